@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "#platform";
+import { AsyncLocalStorage, type AsyncContext } from "#platform";
 
 /** The event an object is working on: one request, RPC call, socket message or alarm. */
 export interface LoomEvent {
@@ -7,4 +7,4 @@ export interface LoomEvent {
 }
 
 /** The current event, for what runs beneath it: every log line carries its correlation id. */
-export const currentEvent = new AsyncLocalStorage<LoomEvent>();
+export const currentEvent: AsyncContext<LoomEvent> = new AsyncLocalStorage<LoomEvent>();

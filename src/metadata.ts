@@ -13,7 +13,8 @@ export interface Recordable {
   readonly metadata: object;
 }
 
-type Constructor = abstract new (...args: never) => unknown;
+/** A class, whatever it takes. */
+export type Constructor = abstract new (...args: never) => object;
 
 /** What one kind of decorator recorded, by class, under a public `reflect-metadata` key. */
 export class Registry<Entry> {

@@ -4,7 +4,7 @@ import { Registry } from "./metadata.ts";
 export interface WrapEntry {
   /** The member as its author wrote it, `#name` for a private one. */
   readonly name: string | symbol;
-  readonly decorator: "@Locked" | "@Cached";
+  readonly decorator: "@Locked" | "@Cached" | "@Rpc";
   readonly wrap: (method: Method) => Method;
 }
 

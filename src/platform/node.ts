@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+export { AsyncLocalStorage, type AsyncContext } from "./async-context.ts";
 
 /** The base class that workerd supplies: on Node it holds what it was given. */
 class DurableObject<Env = unknown> {
@@ -14,4 +14,4 @@ class DurableObject<Env = unknown> {
 /** Outside workerd nothing retries a call, so there is nothing to mark. */
 function retryable(): void {}
 
-export { AsyncLocalStorage, DurableObject, retryable };
+export { DurableObject, retryable };

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { DurableObject } from "cloudflare:workers";
 import { retryable } from "cloudflare:durable-objects";
 
-export { AsyncLocalStorage, DurableObject, retryable };
+export { AsyncLocalStorage, type AsyncContext } from "./async-context.ts";
+export { DurableObject, retryable };

@@ -1,0 +1,49 @@
+import { keepingOf } from "../src/cache.ts";
+import type { CacheOptions } from "../src/cache.ts";
+import { misuse } from "../src/errors.ts";
+import { checkPlacement } from "../src/placement.ts";
+import { toolsOf } from "../src/tools.ts";
+import type { AnyLoomDO, Duration, InstanceMember } from "../src/types.ts";
+import { standFor, wraps } from "../src/wrap.ts";
+import type { Method } from "../src/wrap.ts";
+
+/** What the compiler names when a cached method is not async. */
+export interface CachedMethodsMustBeAsync {
+  readonly message: "Its callers may have to wait: return a promise.";
+}
+
+/**
+ * Remembers the method's results for `ttl`, one for each set of arguments.
+ *
+ * Results are frozen, failures are not kept, and calls with equal arguments that overlap run once.
+ *
+ * @example
+ * ```ts
+ * @Cached("5m")
+ * async config() { return loadConfig(this.env.DB, this.ctx.id.name); }
+ * ```
+ */
+export function Cached(ttl: Duration, options: CacheOptions = {}) {
+  if (typeof ttl === "function") throw misuse('@Cached: say how long a result is fresh. Write `@Cached("5m")`.');
+  return <This extends AnyLoomDO, Value extends Method>(
+    method: Value,
+    context: ClassMethodDecoratorContext<This, Value> & InstanceMember,
+  ): ReturnType<Value> extends Promise<unknown> ? Value : CachedMethodsMustBeAsync => {
+    checkPlacement("@Cached", "method", context);
+    const wrap = wrapper(context.name, ttl, options);
+    wraps.add(context, { name: context.name, decorator: "@Cached", wrap });
+    return wrap(method) as never; // the same signature; a type that depends on Value cannot be checked here
+  };
+}
+
+function wrapper(name: string | symbol, ttl: Duration, options: CacheOptions): (method: Method) => Method {
+  const where = `@Cached ${String(name)}`;
+  const keeping = keepingOf(ttl, options, where);
+  return (method) => {
+    const owner: Method = function (...args) {
+      const load = () => method.apply(this, args);
+      return toolsOf(this).cache.recall({ owner, name: owner.name, where, args, load, keeping });
+    };
+    return standFor(method, owner, name);
+  };
+}

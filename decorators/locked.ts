@@ -1,0 +1,131 @@
+import { milliseconds } from "../src/duration.ts";
+import { misuse } from "../src/errors.ts";
+import type { LockMode } from "../src/lock-queue.ts";
+import type { LockOptions } from "../src/lock.ts";
+import { checkPlacement } from "../src/placement.ts";
+import { toolsOf } from "../src/tools.ts";
+import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
+import { standFor, wraps } from "../src/wrap.ts";
+import type { Method } from "../src/wrap.ts";
+
+/** A lock under which every call runs: nobody gets another's result, so the method may take arguments. */
+export interface ExclusiveLock extends LockOptions {
+  readonly mode: "queue" | "reject";
+}
+
+/** What the compiler names when a locked method is not async. */
+export interface LockedMethodsMustBeAsync {
+  readonly message: "Its callers may have to wait: return a promise.";
+}
+
+/** What the compiler names when callers with different arguments would share one result. */
+export interface ShareNeedsAKeyOfTheArguments {
+  readonly message: 'Write `@Locked((id: string) => …)`, or `@Locked({ mode: "queue" })`.';
+}
+
+/** What the compiler names when the key function does not fit the method. */
+export interface KeyFunctionTakesOtherArguments {
+  readonly message: "The key function is given the method's arguments.";
+}
+
+type Async<Value extends Method, Fitting> =
+  ReturnType<Value> extends Promise<unknown> ? Fitting : LockedMethodsMustBeAsync;
+type Shared<Value extends Method> = Async<Value, Parameters<Value> extends [] ? Value : ShareNeedsAKeyOfTheArguments>;
+type Keyed<Value extends Method, Args extends readonly unknown[]> = Async<
+  Value,
+  ((...args: Args) => string) extends (...args: Parameters<Value>) => string ? Value : KeyFunctionTakesOtherArguments
+>;
+type Place<This, Value extends Method> = ClassMethodDecoratorContext<This, Value> & InstanceMember;
+
+type SharedDecorator = <This extends AnyLoomDO, Value extends Method>(
+  method: Value,
+  context: Place<This, Value>,
+) => Shared<Value>;
+type ExclusiveDecorator = <This extends AnyLoomDO, Value extends Method>(
+  method: Value,
+  context: Place<This, Value>,
+) => Async<Value, Value>;
+type KeyedDecorator<Args extends readonly unknown[]> = <This extends AnyLoomDO, Value extends Method>(
+  method: Value,
+  context: Place<This, Value>,
+) => Keyed<Value, Args>;
+
+/**
+ * Runs the method under a named lock, its own name by default: `share`, `queue` or `reject` says what a second call does.
+ *
+ * One name is one lock, whichever methods use it. A queueing or rejecting method may call others under the same lock.
+ *
+ * @example
+ * ```ts
+ * @Locked async refresh() { this.rates = await loadRates(this.env.DB); }
+ * @Locked((id: string) => `order:${id}`, { mode: "queue", timeout: "5s" })
+ * async pay(id: string, amount: number) { … }
+ * ```
+ */
+export function Locked<This extends AnyLoomDO, Value extends Method>(
+  method: Value,
+  context: Place<This, Value>,
+): Shared<Value>;
+export function Locked(name: string, options: ExclusiveLock): ExclusiveDecorator;
+export function Locked(options: ExclusiveLock): ExclusiveDecorator;
+export function Locked<Args extends readonly unknown[]>(
+  key: (...args: Args) => string,
+  options?: LockOptions,
+): KeyedDecorator<Args>;
+export function Locked(name?: string, options?: LockOptions): SharedDecorator;
+export function Locked(options: LockOptions): SharedDecorator;
+export function Locked(...given: readonly unknown[]): unknown {
+  // A legacy compiler calls a bare decorator with three arguments, which `lock` refuses.
+  if (given.length === 3 || isContext(given[1])) return lock(given[0] as Method, given[1], {});
+  const options = (typeof given[0] === "object" ? given[0] : given[1]) as LockOptions | undefined;
+  const key = typeof given[0] === "object" ? undefined : (given[0] as Plan["key"]);
+  return (method: Method, context: unknown) => lock(method, context, { key, ...options });
+}
+
+interface Plan extends LockOptions {
+  readonly key?: string | ((...args: readonly unknown[]) => unknown) | undefined;
+}
+
+function lock(method: Method, context: unknown, plan: Plan): Method {
+  checkPlacement("@Locked", "method", context);
+  const wrap = wrapper(context.name, plan);
+  wraps.add(context, { name: context.name, decorator: "@Locked", wrap });
+  return wrap(method);
+}
+
+function wrapper(member: string | symbol, plan: Plan): (method: Method) => Method {
+  const where = `@Locked ${String(member)}`;
+  const { key = member, mode = "share" } = plan;
+  const timeout = plan.timeout === undefined ? undefined : milliseconds(plan.timeout, where);
+  checkMode(mode, where);
+  return (method) => {
+    if (mode === "share" && typeof key !== "function" && method.length > 0) throw sharesArguments(where);
+    const outer: Method = async function (...args) {
+      const name = typeof key === "function" ? nameOf(key(...args), where) : key;
+      const call = () => method.apply(this, args);
+      return toolsOf(this).locks.run({ key: name, call, mode, timeout, where, member, wrapper: outer });
+    };
+    return standFor(method, outer, member);
+  };
+}
+
+function isContext(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "kind" in value;
+}
+
+function nameOf(key: unknown, where: string): string {
+  if (typeof key === "string") return key;
+  throw misuse(`${where}: the key function returned ${String(key)}. Return a string.`);
+}
+
+function checkMode(mode: LockMode, where: string): void {
+  if (mode === "share" || mode === "queue" || mode === "reject") return;
+  throw misuse(`${where}: mode is "${String(mode)}". Write "share", "queue" or "reject".`);
+}
+
+function sharesArguments(where: string): Error {
+  return misuse(
+    `${where} takes arguments, and callers with different ones would share one result. ` +
+      'Write `@Locked((id: string) => …)`, or `@Locked({ mode: "queue" })`.',
+  );
+}

@@ -1,0 +1,32 @@
+import type { LoomDO } from "../src/base.ts";
+import { misuse } from "../src/errors.ts";
+import { type LoomOptions, options as registry } from "../src/options.ts";
+
+/**
+ * Sets the options of a whole object: its name in logs, what RPC callers reach, its log, its limits.
+ *
+ * @example
+ * ```ts
+ * @Loom({ name: "counter", rpc: "declared" })
+ * export class Counter extends LoomDO {}
+ * ```
+ */
+export function Loom(options: LoomOptions) {
+  return <Class extends abstract new (...args: never) => LoomDO<any, any>>(
+    _class: Class,
+    context: ClassDecoratorContext<Class>,
+  ): void => {
+    if (typeof context !== "object" || context.kind !== "class") throw misuse("@Loom goes on a class.");
+    check(options, String(context.name));
+    registry.add(context, options);
+  };
+}
+
+function check({ rpc, maxBody }: LoomOptions, name: string): void {
+  if (rpc !== undefined && rpc !== "public" && rpc !== "declared") {
+    throw misuse(`@Loom ${name}: rpc is "${String(rpc)}". Write "public" or "declared".`);
+  }
+  if (maxBody !== undefined && !(maxBody >= 0)) {
+    throw misuse(`@Loom ${name}: maxBody is ${maxBody}. Write a number of bytes, or Infinity.`);
+  }
+}

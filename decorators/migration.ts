@@ -1,0 +1,30 @@
+import { misuse } from "../src/errors.ts";
+import { migrations } from "../src/migrate.ts";
+import { checkPlacement } from "../src/placement.ts";
+import type { SqlHelper } from "../src/storage.ts";
+import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
+
+/**
+ * Makes the method step `version` of the database's history: run once, whole or not at all, before any event.
+ *
+ * Steps run in the order of their numbers, before the subclass has fields. A number that has run never runs again.
+ *
+ * @example
+ * ```ts
+ * @Migration(1) createNotes(sql: SqlHelper) { sql.exec("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)"); }
+ * ```
+ */
+export function Migration(version: number) {
+  // A promise is no `void | undefined`: an async step does not compile.
+  return <This extends AnyLoomDO, Value extends (this: This, sql: SqlHelper) => void | undefined>(
+    _value: Value,
+    context: ClassMethodDecoratorContext<This, Value> & InstanceMember,
+  ): void => {
+    checkPlacement("@Migration", "method", context);
+    const name = String(context.name);
+    if (!Number.isSafeInteger(version) || version < 1) {
+      throw misuse(`@Migration ${name}: ${version} is not a step's number. Write \`@Migration(1)\`, then 2, 3, ….`);
+    }
+    migrations.add(context, { name: context.name, version, handlerOf: context.access.get });
+  };
+}

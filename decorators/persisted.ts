@@ -1,0 +1,89 @@
+import type { LoomDO } from "../src/base.ts";
+import { misuse } from "../src/errors.ts";
+import { internals } from "../src/internals.ts";
+import { LoomError } from "../src/errors.ts";
+import { type FieldEntry, type PersistedOptions, persisted, prepare } from "../src/persistence/field.ts";
+import { copyBuffer, isBuffer } from "../src/persistence/storable.ts";
+import { checkPlacement } from "../src/placement.ts";
+import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
+
+/** What the compiler names when @Persisted is put on a plain field. */
+export interface UseTheAccessorKeyword {
+  readonly message: "Assignments to a plain field are invisible: write `@Persisted accessor name`.";
+}
+
+/** @Persisted on an accessor of a class that extends LoomDO. */
+export interface PersistedDecorator<Value> {
+  // First, for a plain field: its return type is what the compiler prints.
+  (target: undefined, context: ClassFieldDecoratorContext<any, any>): UseTheAccessorKeyword;
+  <This extends LoomDO<any, any>, Field extends Value>(
+    target: ClassAccessorDecoratorTarget<This, Field>,
+    context: ClassAccessorDecoratorContext<This, Field> & InstanceMember,
+  ): ClassAccessorDecoratorResult<This, Field>;
+}
+
+/**
+ * Keeps the accessor's value across evictions: restored before the constructor's body, saved at the end of the turn.
+ *
+ * The value is frozen all the way down when it is assigned; change it with `update`, or assign a changed copy. What
+ * cannot be stored, or takes more than 2 MB, throws at the assignment.
+ *
+ * @example
+ * ```ts
+ * @Persisted accessor visits = 0;
+ * @Persisted({ group: "hot" }) accessor #seen: ReadonlyMap<string, number> = new Map();
+ * ```
+ */
+export function Persisted(target: undefined, context: ClassFieldDecoratorContext<any, any>): UseTheAccessorKeyword;
+export function Persisted<This extends LoomDO<any, any>, Value>(
+  target: ClassAccessorDecoratorTarget<This, Value>,
+  context: ClassAccessorDecoratorContext<This, Value> & InstanceMember,
+): ClassAccessorDecoratorResult<This, Value>;
+export function Persisted<Value = any>(options?: PersistedOptions<Value>): PersistedDecorator<Value>;
+export function Persisted(first?: unknown, context?: unknown): unknown {
+  if (context === undefined) {
+    return (target: unknown, where: unknown) => declare(target, where, (first ?? {}) as PersistedOptions);
+  }
+  return declare(first, context, {});
+}
+
+function declare(target: unknown, context: unknown, options: PersistedOptions) {
+  checkPlacement("@Persisted", "accessor", context);
+  const entry = entryOf(context.name, target as FieldEntry["slot"], options);
+  persisted.add(context, entry);
+  return {
+    init(this: AnyLoomDO, initial: unknown) {
+      return restore(this, entry, initial);
+    },
+    get(this: AnyLoomDO) {
+      const value = entry.slot.get.call(this);
+      return isBuffer(value) ? copyBuffer(value) : value;
+    },
+    set(this: AnyLoomDO, next: unknown) {
+      this[internals].fields.assign(entry, next);
+    },
+  };
+}
+
+function entryOf(name: string | symbol, slot: FieldEntry["slot"], options: PersistedOptions): FieldEntry {
+  const key = options.key ?? (typeof name === "symbol" ? undefined : name);
+  if (key === undefined) throw misuse(`@Persisted ${String(name)}: a symbol is no storage key. Write \`@Persisted({ key })\`.`);
+  const { version = 1 } = options;
+  if (!Number.isInteger(version) || version < 1) {
+    throw misuse(`@Persisted ${String(name)}: version ${version} is not a whole number from 1. Count 1, 2, 3.`);
+  }
+  return { name, key, group: options.group ?? "", options, slot };
+}
+
+function restore(object: AnyLoomDO, entry: FieldEntry, initial: unknown): unknown {
+  const { blueprint, fields, start } = object[internals];
+  // A subclass redeclared the member: its own entry restores it, this slot is never read.
+  if (blueprint.fields.get(entry.key) !== entry) return initial;
+  try {
+    return fields.restore(entry, initial);
+  } catch (error) {
+    if (!(error instanceof LoomError) || error.code !== "GROVE-LOOM-002") throw error;
+    start.refuse(error);
+    return prepare(entry, initial).value;
+  }
+}

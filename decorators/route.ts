@@ -1,0 +1,58 @@
+import type { LoomRequestContext } from "../src/context.ts";
+import { checkPlacement } from "../src/placement.ts";
+import type { RouteMethod, RouteOptions, RoutePath, RouteSchemas } from "../src/route-types.ts";
+import { placeRoute, routes, whereOf } from "../src/routes.ts";
+import type { StandardSchema } from "../src/standard-schema.ts";
+import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
+
+type Handler<This, Path extends string, Schemas extends RouteSchemas> = (
+  this: This,
+  ctx: LoomRequestContext<Path, Schemas>,
+) => unknown;
+
+type Given<Key extends string, Schema> = [Schema] extends [StandardSchema] ? { readonly [At in Key]: Schema } : {};
+
+type Absent = undefined;
+
+/** What @Route is told of a route's input. */
+export interface RouteInput<Params, Query, Body> extends RouteOptions {
+  /** Checks and converts the path's parameters. */
+  readonly params?: Params;
+  /** Checks and converts the query; a key that is repeated arrives as a list. */
+  readonly query?: Query;
+  /** Checks and converts the body, which is then read as JSON. */
+  readonly body?: Body;
+}
+
+/**
+ * Answers `method` requests to `path` with the decorated method: a Response, a value sent as JSON, or nothing (204).
+ *
+ * A static segment beats `:name`, which beats `*name` (the rest of the path, also none of it), whatever the order.
+ *
+ * @example
+ * ```ts
+ * @Route("PUT", "/drafts/:slug", { body: DraftBody })
+ * writeDraft({ params, body }: LoomRequestContext<"/drafts/:slug", { body: typeof DraftBody }>) {
+ *   this.drafts.set(params.slug, body);
+ *   return { success: true };
+ * }
+ * ```
+ */
+export function Route<
+  const Path extends RoutePath,
+  Params extends StandardSchema | Absent = Absent,
+  Query extends StandardSchema | Absent = Absent,
+  Body extends StandardSchema | Absent = Absent,
+>(method: RouteMethod, path: Path, options: RouteInput<Params, Query, Body> = {}) {
+  type Schemas = Given<"params", Params> & Given<"query", Query> & Given<"body", Body>;
+  return <This extends AnyLoomDO, Value extends Handler<This, Path, Schemas>>(
+    _value: Value,
+    context: ClassMethodDecoratorContext<This, Value> & InstanceMember,
+  ): void => {
+    checkPlacement("@Route", "method", context);
+    const { name, private: isPrivate, access } = context;
+    const entry = { name, isPrivate, method, path, options: options as RouteSchemas & RouteOptions, handlerOf: access.get };
+    placeRoute(entry, whereOf(entry));
+    routes.add(context, entry);
+  };
+}

@@ -1,0 +1,57 @@
+import { retryable } from "#platform";
+import type { LoomDO } from "../src/base.ts";
+import { checkPlacement } from "../src/placement.ts";
+import { checked, rpcs, type RpcOptions } from "../src/rpc.ts";
+import type { SchemaOutput, StandardSchema } from "../src/standard-schema.ts";
+import type { InstanceMember } from "../src/types.ts";
+import { type Method, wraps } from "../src/wrap.ts";
+
+/** The arguments a list of schemas makes. */
+type Outputs<Schemas extends readonly StandardSchema[]> = { -readonly [At in keyof Schemas]: SchemaOutput<Schemas[At]> };
+
+/** @Rpc on a method that takes `Args`. */
+export type RpcDecorator<Args extends readonly unknown[]> = <
+  This extends LoomDO<any, any>,
+  Value extends (this: This, ...args: Args) => unknown,
+>(
+  method: Value,
+  context: ClassMethodDecoratorContext<This, Value> & InstanceMember & { readonly private: false },
+) => Value | void;
+
+/**
+ * Declares a method callable over RPC: checks its arguments, marks it repeatable, keeps it reachable.
+ *
+ * @example
+ * ```ts
+ * @Rpc({ args: [z.string(), z.number().int()], idempotent: true })
+ * setScore(player: string, score: number) { this.scores = { ...this.scores, [player]: score }; }
+ * ```
+ */
+export function Rpc<This extends LoomDO<any, any>, Value extends Method>(
+  method: Value,
+  context: ClassMethodDecoratorContext<This, Value> & InstanceMember & { readonly private: false },
+): void;
+export function Rpc(options?: RpcOptions & { readonly args?: never }): RpcDecorator<any[]>;
+export function Rpc<const Schemas extends readonly StandardSchema<any>[]>(
+  options: RpcOptions<Schemas>,
+): RpcDecorator<Outputs<Schemas>>;
+export function Rpc(first: unknown, context?: unknown): unknown {
+  if (typeof first === "function") return declare(first as Method, context, {});
+  return (method: Method, where: unknown) => declare(method, where, (first ?? {}) as RpcOptions);
+}
+
+function declare(method: Method, context: unknown, options: RpcOptions): Method | undefined {
+  checkPlacement("@Rpc", "method", context);
+  const { name } = context;
+  rpcs.add(context, { name, options });
+  const { args, idempotent } = options;
+  const wrap = (inner: Method) => {
+    const outer = args ? checked(inner, name, args) : inner;
+    // The mark is on the function itself: a wrapper needs it anew.
+    if (idempotent) retryable(outer);
+    return outer;
+  };
+  if (!args && !idempotent) return undefined;
+  wraps.add(context, { name, decorator: "@Rpc", wrap });
+  return wrap(method);
+}

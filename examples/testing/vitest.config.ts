@@ -1,0 +1,16 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { lowerDecorators } from "loom-do/vite";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [
+    lowerDecorators(),
+    cloudflareTest({
+      main: "./counter.ts",
+      miniflare: {
+        compatibilityDate: "2026-10-01",
+        durableObjects: { COUNTER: { className: "Counter", useSQLite: true } },
+      },
+    }),
+  ],
+});

@@ -1,0 +1,105 @@
+import { LOOM_ERRORS } from "./catalogue.ts";
+import type { LoomRequestContext } from "./context.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { misuse } from "./errors.ts";
+import { answerOf, asLoomError, errorResponse, LoomResponse } from "./respond.ts";
+import { isThenable } from "./thenable.ts";
+import type { AnyLoomDO } from "./types.ts";
+import { BadInput } from "./validate.ts";
+
+/** Answers one request; never throws and never rejects: every failure becomes a response. */
+export function serve(object: AnyLoomDO, ctx: LoomRequestContext, endpoint: Endpoint): Response | Promise<Response> {
+  const isPlain = endpoint.middleware.length === 0;
+  if (!endpoint.logsEvents) return finish(isPlain ? run(object, ctx, endpoint) : enter(object, ctx, endpoint), ctx);
+  const started = Date.now();
+  const response = finish(isPlain ? run(object, ctx, endpoint) : enter(object, ctx, endpoint), ctx);
+  if (!isThenable(response)) return logged(response, ctx, started);
+  return response.then((found) => logged(found, ctx, started));
+}
+
+/** The endpoint itself, at once if it is synchronous. */
+function run(object: AnyLoomDO, ctx: LoomRequestContext, endpoint: Endpoint): Response | Promise<Response> {
+  try {
+    const value = endpoint.respond(object, ctx);
+    return isThenable(value) ? settle(value, ctx, endpoint) : answerOf(value);
+  } catch (error) {
+    return fail(error, ctx, endpoint);
+  }
+}
+
+async function settle(value: PromiseLike<unknown>, ctx: LoomRequestContext, endpoint: Endpoint): Promise<Response> {
+  try {
+    return answerOf(await value);
+  } catch (error) {
+    return fail(error, ctx, endpoint);
+  }
+}
+
+/** The middleware, one inside the other, with the endpoint in the middle. */
+function enter(object: AnyLoomDO, ctx: LoomRequestContext, endpoint: Endpoint): Promise<Response> {
+  const { middleware } = endpoint;
+  const pass = async (at: number): Promise<Response> => {
+    if (at === middleware.length) return run(object, ctx, endpoint);
+    let isPassed = false;
+    const next = (): Promise<Response> => {
+      if (isPassed) throw misuse("A middleware called next() twice: what comes after it runs once. Call it once.");
+      isPassed = true;
+      return pass(at + 1);
+    };
+    try {
+      return checkResponse(await middleware[at]!(ctx, next));
+    } catch (error) {
+      return fail(error, ctx, endpoint);
+    }
+  };
+  return pass(0);
+}
+
+function checkResponse(value: unknown): Response {
+  if (value instanceof Response) return value;
+  throw misuse("A middleware answered with no Response. Write `return next();` or return a Response.");
+}
+
+function fail(error: unknown, ctx: LoomRequestContext, endpoint: Endpoint): Response | Promise<Response> {
+  if (error instanceof BadInput && endpoint.invalid) return refuse(error, ctx, endpoint);
+  return responseTo(error, ctx);
+}
+
+/** Has the `invalid` hook answer; what it throws in turn is answered like anything thrown. */
+async function refuse(error: BadInput, ctx: LoomRequestContext, { invalid }: Endpoint): Promise<Response> {
+  const { code, status, issues, part } = error;
+  try {
+    return answerOf(await invalid!({ code, status, in: part, error, ...(issues && { issues }) }, ctx));
+  } catch (failure) {
+    return responseTo(failure, ctx);
+  }
+}
+
+function responseTo(thrown: unknown, ctx: LoomRequestContext): Response {
+  if (thrown instanceof Response) return thrown;
+  const error = asLoomError(thrown);
+  const place = { method: ctx.method, path: ctx.pattern };
+  if (error === undefined) {
+    ctx.log.loomError(LOOM_ERRORS.HANDLER_THREW, { ...place, cause: thrown });
+    return LoomResponse.error(LOOM_ERRORS.HANDLER_THREW);
+  }
+  if (error.status >= 500) ctx.log.loomError(error.def, { ...place, cause: thrown });
+  return errorResponse(error);
+}
+
+function finish(response: Response | Promise<Response>, ctx: LoomRequestContext): Response | Promise<Response> {
+  if (ctx.method !== "HEAD") return response;
+  return isThenable(response) ? response.then((found) => withoutBody(found, ctx)) : withoutBody(response, ctx);
+}
+
+function withoutBody(response: Response, ctx: LoomRequestContext): Response {
+  if (response.body === null) return response;
+  if (!response.body.locked) ctx.waitUntil(response.body.cancel());
+  return new Response(null, response);
+}
+
+function logged(response: Response, ctx: LoomRequestContext, started: number): Response {
+  const { log, method, pattern = "(no route)" } = ctx;
+  log.event({ method, path: pattern, status: response.status, durationMs: Date.now() - started });
+  return response;
+}

@@ -1,0 +1,102 @@
+import { DurableObject } from "#platform";
+import { blueprintOf } from "./blueprint.ts";
+import { Cache } from "./cache.ts";
+import type { LoomRoute } from "./context.ts";
+import { type Internals, internals } from "./internals.ts";
+import { httpOf, recordHooksOf, startStepsOf } from "./lifecycle.ts";
+import { PromiseLockMap } from "./lock.ts";
+import { LoomLogger } from "./logger.ts";
+import { brandClass } from "./metadata.ts";
+import { Fields } from "./persistence/fields.ts";
+import { StateRecord } from "./persistence/record.ts";
+import { Turn } from "./persistence/turn.ts";
+import { errorResponse } from "./respond.ts";
+import { Start } from "./start.ts";
+import { JsonStore, SqlHelper } from "./storage.ts";
+
+/**
+ * A Durable Object whose routes, RPC methods, persisted fields, migrations and locks are declared on the class.
+ *
+ * @example
+ * ```ts
+ * export class Counter extends LoomDO {
+ *   @Persisted accessor value = 0;
+ *
+ *   @Route("POST", "/increment")
+ *   increment() { return { value: ++this.value }; }
+ * }
+ * ```
+ */
+export abstract class LoomDO<TState = unknown, TEnv = Cloudflare.Env> extends DurableObject<TEnv> {
+  /** Structured log lines, tagged with the object's name, id and the event's correlation id. */
+  protected readonly log: LoomLogger;
+  /** Named locks that live as long as this wake. */
+  protected readonly locks: PromiseLockMap;
+  /** What @Cached methods remember. */
+  protected readonly cache: Cache;
+  /** SQL with safe bindings, typed rows and transactions. */
+  protected readonly sql: SqlHelper;
+  /** JSON values by key, in a table made on first write. */
+  protected readonly store: JsonStore;
+  /** Loom's own; no RPC caller can name a symbol. */
+  readonly [internals]: Internals;
+
+  constructor(ctx: DurableObjectState, env: TEnv) {
+    super(ctx, env);
+    const blueprint = blueprintOf(new.target);
+    Object.defineProperties(this, blueprint.surface.hidden);
+    this.log = new LoomLogger(blueprint.name, ctx.id.toString(), blueprint.options.log);
+    this.locks = new PromiseLockMap();
+    this.cache = new Cache(this.log);
+    const turn = new Turn(ctx, this.log);
+    const fields = new Fields(this, ctx.storage.kv, turn);
+    this.sql = new SqlHelper(ctx.storage, this.log, { rollback: fields });
+    this.store = new JsonStore(this.sql, this.log);
+    const record = new StateRecord<unknown>({ ctx, log: this.log, turn, ...recordHooksOf(this) });
+    const start = new Start(ctx, this.log, startStepsOf(this, blueprint));
+    this[internals] = { blueprint, fields, record, start, http: undefined };
+    start.begin();
+  }
+
+  /** The object's state record: loaded before any event, saved with `markDirty()`. */
+  protected get state_data(): TState | null {
+    return this[internals].record.value as TState | null;
+  }
+
+  protected set state_data(value: TState | null) {
+    this[internals].record.value = value;
+  }
+
+  /** SQL that makes the tables; runs when its text changed, before the subclass has fields. */
+  protected schema?(): string;
+
+  /** Routes beside those of decorators; asked once an object. */
+  protected routes?(): readonly LoomRoute[];
+
+  /** Loads `state_data` once a wake, before any event. */
+  protected loadState?(): TState | null | Promise<TState | null>;
+
+  /** Saves `state_data`; without it the record is kept in a row of its own. */
+  protected persistState?(): void | Promise<void>;
+
+  /** Has `state_data` saved at the end of the turn. */
+  protected markDirty(): void {
+    this[internals].record.markDirty();
+  }
+
+  /** Saves `state_data` now if it is marked; resolves when `persistState` is done. */
+  protected persistIfDirty(): Promise<void> {
+    return this[internals].record.persistIfDirty();
+  }
+
+  /** Answers a request by the class's routes. */
+  override fetch(request: Request): Response | Promise<Response> {
+    const { start, record } = this[internals];
+    const waiting = start.enter();
+    if (waiting) return waiting.then(() => this.fetch(request), errorResponse);
+    const response = httpOf(this).handle(this, request);
+    return record.savesItself ? record.settle(response) : response;
+  }
+}
+
+brandClass(LoomDO);

@@ -1,0 +1,118 @@
+import { compileHttp, type Http } from "./dispatch.ts";
+import { misuse } from "./errors.ts";
+import { guardHandlers } from "./guard.ts";
+import { brand, type Constructor, lineage } from "./metadata.ts";
+import { type MigrationEntry, migrationsOf, type StartEntry, startsOf } from "./migrate.ts";
+import { type LoomOptions, optionsOf } from "./options.ts";
+import { reservedName } from "./placement.ts";
+import { type FieldEntry, persisted } from "./persistence/field.ts";
+import { routes } from "./routes.ts";
+import { rpcs } from "./rpc.ts";
+import { type Surface, surfaceOf } from "./surface.ts";
+import { toolNames } from "./tools.ts";
+import { type Method, type WrapEntry, wraps } from "./wrap.ts";
+
+/** A class's declarations, compiled once. */
+export interface Blueprint {
+  /** What logs show. */
+  readonly name: string;
+  readonly options: LoomOptions;
+  readonly http: Http;
+  /** The field that owns each storage key: the most derived one. */
+  readonly fields: ReadonlyMap<string, FieldEntry>;
+  readonly migrations: readonly MigrationEntry[];
+  readonly starts: readonly StartEntry[];
+  readonly surface: Surface;
+  readonly idempotent: ReadonlySet<string>;
+  /** The prototypes of the class and its ancestors, LoomDO's left out. */
+  readonly prototypes: readonly object[];
+}
+
+const blueprints = new WeakMap<Constructor, Blueprint>();
+
+/** The blueprint of `ctor`, compiled on first use; by constructor, since an undecorated subclass shares metadata. */
+export function blueprintOf(ctor: Constructor): Blueprint {
+  const known = blueprints.get(ctor) ?? compile(ctor);
+  blueprints.set(ctor, known);
+  return known;
+}
+
+function compile(ctor: Constructor): Blueprint {
+  const classes = lineage(ctor).filter((at) => brand in (at.prototype as object));
+  const prototypes = classes.map((at) => at.prototype as object);
+  const own = prototypes.slice(1);
+  own.forEach(checkNames);
+  own.forEach(guardHandlers);
+  for (const at of classes) wrapOverrides(at);
+  const options = optionsOf(ctor);
+  const fields = fieldsOf(ctor);
+  return {
+    name: options.name ?? ctor.name,
+    options,
+    http: compileHttp(ctor, options),
+    fields,
+    ...stepsOf(ctor),
+    surface: surfaceOf({ prototypes, rpc: options.rpc, ...rpcRules(ctor), fields: [...fields.values()] }),
+    idempotent: new Set(rpcs.of(ctor).filter((entry) => entry.options.idempotent).map((entry) => String(entry.name))),
+    prototypes: own,
+  };
+}
+
+function checkNames(prototype: object): void {
+  const taken = toolNames.find((name) => Object.hasOwn(prototype, name));
+  if (taken) throw reservedName(prototype.constructor.name, taken);
+}
+
+/** Wraps each undecorated override of a @Locked or @Cached method the way its parent's was. */
+function wrapOverrides(ctor: Constructor): void {
+  const parent = Object.getPrototypeOf(ctor) as Constructor;
+  const redecorated = new Set(wraps.ownOf(ctor).map(({ name }) => name));
+  const inherited = wraps.of(parent).filter(({ name }) => !redecorated.has(name) && Object.hasOwn(ctor.prototype, name));
+  const byMember = Map.groupBy(inherited, ({ name }) => name);
+  for (const [name, entries] of byMember) wrapOverride(ctor.prototype as object, name, entries);
+}
+
+const wrapped = new WeakMap<object, Set<string | symbol>>();
+
+function wrapOverride(prototype: object, name: string | symbol, entries: readonly WrapEntry[]): void {
+  const done = wrapped.get(prototype) ?? new Set();
+  if (done.has(name)) return;
+  wrapped.set(prototype, done.add(name));
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
+  // The most derived declaration of each decorator counts once, in the order of wrapping.
+  const kinds = new Map(entries.map((entry) => [entry.decorator, entry]));
+  const value = [...kinds.values()].reduce((method, entry) => entry.wrap(method), descriptor.value as Method);
+  Object.defineProperty(prototype, name, { ...descriptor, value });
+}
+
+function fieldsOf(ctor: Constructor): Map<string, FieldEntry> {
+  const fields = new Map<string, FieldEntry>();
+  for (const entry of persisted.of(ctor)) {
+    const other = fields.get(entry.key);
+    // `#x` of a parent and `#x` of its child are two fields; a public name is one, redeclared.
+    if (other && (other.name !== entry.name || String(entry.name).startsWith("#"))) throw sameKey(entry, other);
+    fields.set(entry.key, entry);
+  }
+  return fields;
+}
+
+function sameKey(entry: FieldEntry, other: FieldEntry): Error {
+  const names = `@Persisted ${String(other.name)} and @Persisted ${String(entry.name)}`;
+  return misuse(`${names} are both stored under "${entry.key}". Give one a \`key\` of its own.`);
+}
+
+function stepsOf(ctor: Constructor): Pick<Blueprint, "migrations" | "starts"> {
+  const steps = { migrations: migrationsOf(ctor), starts: startsOf(ctor) };
+  if (steps.migrations.length > 0 && "schema" in (ctor.prototype as object)) {
+    throw misuse(`${ctor.name}: a class has either \`schema()\` or @Migration steps. Move the schema into @Migration(1).`);
+  }
+  return steps;
+}
+
+function rpcRules(ctor: Constructor): { handled: Set<string>; declared: Set<string> } {
+  const handled = [...routes.of(ctor), ...migrationsOf(ctor), ...startsOf(ctor)];
+  return {
+    handled: new Set(handled.map(({ name }) => String(name))),
+    declared: new Set(rpcs.of(ctor).map(({ name }) => String(name))),
+  };
+}

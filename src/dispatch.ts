@@ -1,0 +1,87 @@
+import { LOOM_ERRORS } from "./catalogue.ts";
+import { serve } from "./answer.ts";
+import { LoomRequestContext } from "./context.ts";
+import { type Endpoint, malformedEndpoint, plainEndpoint, routeEndpoint } from "./endpoint.ts";
+import { currentEvent } from "./event.ts";
+import { lineage } from "./metadata.ts";
+import type { LoomOptions } from "./options.ts";
+import { isMalformed, pathOf } from "./path.ts";
+import { LoomResponse } from "./respond.ts";
+import type { LoomRoute } from "./route-types.ts";
+import { type Match, noParams, Router } from "./router.ts";
+import { checkDistinct, middlewareOf, type PlacedRoute, placeGiven, routesOf } from "./routes.ts";
+import type { AnyLoomDO } from "./types.ts";
+
+type Constructor = Parameters<typeof routesOf>[0];
+
+/** Compiles what a class answers over HTTP: its routes, their middleware and its options. */
+export function compileHttp(ctor: Constructor, options: LoomOptions): Http {
+  return new Http(plainEndpoint(middlewareOf(lineage(ctor)), options), routesOf(ctor));
+}
+
+/** What a class, or one object with `routes()` of its own, answers over HTTP. */
+export class Http {
+  readonly #base: Endpoint;
+  readonly #malformed: Endpoint;
+  readonly #routes: readonly PlacedRoute[];
+  readonly #router = new Router<Endpoint>();
+
+  constructor(base: Endpoint, routes: readonly PlacedRoute[]) {
+    this.#base = base;
+    this.#malformed = malformedEndpoint(base);
+    this.#routes = routes;
+    for (const route of routes) this.#router.add(route.method, route.segments, routeEndpoint(route, base));
+  }
+
+  /** The same with the routes of one object's `routes()` beside those of its class. */
+  with(given: readonly LoomRoute[]): Http {
+    if (given.length === 0) return this;
+    const all = [...this.#routes, ...given.map(placeGiven)];
+    checkDistinct(all);
+    return new Http(this.#base, all);
+  }
+
+  /** Answers `request`; never throws and never rejects: every failure becomes a response. */
+  handle(object: AnyLoomDO, request: Request): Response | Promise<Response> {
+    const path = pathOf(request.url);
+    const { value: endpoint, params } = this.#find(request, path);
+    const { pattern, maxBody } = endpoint;
+    const ctx = new LoomRequestContext(object, request, { path, pattern, params, maxBody });
+    return currentEvent.run(ctx, serve, object, ctx, endpoint);
+  }
+
+  #find(request: Request, path: string): Match<Endpoint> {
+    if (isMalformed(path)) return { value: this.#malformed, params: noParams };
+    return this.#router.find(request.method, path) ?? this.#findOther(request, path);
+  }
+
+  /** HEAD from GET, OPTIONS from the methods a path has, 405 for any other of its methods, else 404. */
+  #findOther(request: Request, path: string): Match<Endpoint> {
+    const byGet = request.method === "HEAD" ? this.#router.find("GET", path) : undefined;
+    if (byGet) return byGet;
+    const methods = this.#router.methodsOf(path);
+    if (methods.length === 0) return { value: this.#base, params: noParams };
+    const headers = { Allow: allowed(methods) };
+    if (request.method === "OPTIONS") return this.#findOptions(request, path, headers);
+    const respond = () => withHeaders(LoomResponse.error(LOOM_ERRORS.METHOD_NOT_ALLOWED), headers);
+    return { value: { ...this.#base, respond }, params: noParams };
+  }
+
+  /** A preflight passes the middleware of the route it asks for, so that a route's own `cors` answers it. */
+  #findOptions(request: Request, path: string, headers: Record<string, string>): Match<Endpoint> {
+    const asked = request.headers.get("access-control-request-method");
+    const { value, params } = (asked && this.#router.find(asked, path)) || { value: this.#base, params: noParams };
+    return { value: { ...value, respond: () => new Response(null, { status: 204, headers }) }, params };
+  }
+}
+
+function allowed(methods: readonly string[]): string {
+  const all = new Set(methods).add("OPTIONS");
+  if (all.has("GET")) all.add("HEAD");
+  return [...all].toSorted().join(", ");
+}
+
+function withHeaders(response: Response, headers: Record<string, string>): Response {
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
+}

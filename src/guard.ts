@@ -1,0 +1,62 @@
+import { retryable } from "#platform";
+import { internals } from "./internals.ts";
+import { errorResponse } from "./respond.ts";
+import { type Method, standFor } from "./wrap.ts";
+import type { AnyLoomDO } from "./types.ts";
+
+const guarded = new WeakSet<object>();
+const handled = new WeakSet<object>();
+
+/**
+ * Has the methods `names` of `prototypes` ask whether the object has started.
+ *
+ * Put in place when a start of the class fails for the first time, which the call that is waiting sees (workerd
+ * 2026-10-23): a class that starts well pays nothing and keeps its `retryable` marks.
+ */
+export function guardMembers(prototypes: readonly object[], names: ReadonlySet<string>, idempotent: ReadonlySet<string>) {
+  for (const prototype of prototypes) {
+    if (guarded.has(prototype)) continue;
+    guarded.add(prototype);
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      if (names.has(name)) guardMember(prototype, name, idempotent.has(name));
+    }
+  }
+}
+
+/** Has the platform's own handlers of a class ask too: a `fetch` answers the refusal, the others throw it. */
+export function guardHandlers(prototype: object): void {
+  if (handled.has(prototype)) return;
+  handled.add(prototype);
+  for (const name of ["fetch", "alarm", "webSocketMessage", "webSocketClose", "webSocketError"]) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
+    if (typeof descriptor?.value !== "function") continue;
+    const value = (name === "fetch" ? guardFetch : guard)(descriptor.value as Method);
+    Object.defineProperty(prototype, name, { ...descriptor, value });
+  }
+}
+
+/** An overridden `fetch`, with a refusal as its answer. */
+function guardFetch(method: Method): Method {
+  return standFor(method, function (this: AnyLoomDO, request: Request) {
+    const waiting = this[internals]?.start.enter();
+    return waiting === undefined ? method.call(this, request) : waiting.then(() => method.call(this, request), errorResponse);
+  });
+}
+
+function guardMember(prototype: object, name: string, isIdempotent: boolean): void {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
+  if (typeof descriptor.value === "function") {
+    const method = guard(descriptor.value as Method);
+    if (isIdempotent) retryable(method);
+    Object.defineProperty(prototype, name, { ...descriptor, value: method });
+  } else if (descriptor.get) {
+    Object.defineProperty(prototype, name, { ...descriptor, get: guard(descriptor.get) });
+  }
+}
+
+function guard(method: Method): Method {
+  return standFor(method, function (this: AnyLoomDO, ...args: unknown[]) {
+    const waiting = this[internals]?.start.enter();
+    return waiting === undefined ? method.apply(this, args) : waiting.then(() => method.apply(this, args));
+  });
+}

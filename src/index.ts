@@ -1,0 +1,43 @@
+export { LoomDO } from "./base.ts";
+export { Cache } from "./cache.ts";
+export { LOOM_ERRORS, type LoomErrorKey } from "./catalogue.ts";
+export {
+  type InvalidHook,
+  type InvalidInput,
+  LoomRequestContext,
+  type LoomRoute,
+  type RouteOptions,
+} from "./context.ts";
+export { isLoomError, LoomError, type LoomErrorOptions } from "./errors.ts";
+export {
+  getLoomRPCStub,
+  getLoomStub,
+  getLoomStubById,
+  loomFetch,
+  LoomFetchError,
+  loomFetchJson,
+  newLoomStub,
+} from "./factory.ts";
+export { type LockOptions, PromiseLockMap } from "./lock.ts";
+export { LoomLogger, type LogLevel, type LogOptions } from "./logger.ts";
+export { bearer } from "./middleware/bearer.ts";
+export { cors } from "./middleware/cors.ts";
+export type { Middleware } from "./context.ts";
+export type { LoomOptions } from "./options.ts";
+export type { PersistedOptions } from "./persistence/field.ts";
+export { LoomResponse } from "./respond.ts";
+export type { RpcOptions } from "./rpc.ts";
+export type { SchemaInput, SchemaOutput, StandardSchema } from "./standard-schema.ts";
+export { JsonStore, type JsonListOptions, safeJsonParse, type SqlBinding, SqlHelper, type SqlRow } from "./storage.ts";
+export type { Duration, Frozen, GroveErrorDef, Issue, LoomErrorDef } from "./types.ts";
+export { type Draft, update } from "./update.ts";
+
+export { Cached } from "../decorators/cached.ts";
+export { Locked } from "../decorators/locked.ts";
+export { Loom } from "../decorators/loom.ts";
+export { Migration } from "../decorators/migration.ts";
+export { OnStart } from "../decorators/on-start.ts";
+export { Persisted } from "../decorators/persisted.ts";
+export { Route } from "../decorators/route.ts";
+export { Rpc } from "../decorators/rpc.ts";
+export { Use } from "../decorators/use.ts";

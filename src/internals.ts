@@ -1,0 +1,18 @@
+import type { Blueprint } from "./blueprint.ts";
+import type { Http } from "./dispatch.ts";
+import type { Fields } from "./persistence/fields.ts";
+import type { StateRecord } from "./persistence/record.ts";
+import type { Start } from "./start.ts";
+
+/** Where an object keeps what is Loom's: under a symbol, which no RPC caller can name. */
+export const internals: unique symbol = Symbol("loom.internals");
+
+/** Loom's own part of one object. */
+export interface Internals {
+  readonly blueprint: Blueprint;
+  readonly fields: Fields;
+  readonly record: StateRecord<unknown>;
+  readonly start: Start;
+  /** Its routes; `routes()` is asked once, by the first request. */
+  http: Http | undefined;
+}

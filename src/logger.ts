@@ -1,0 +1,139 @@
+import { currentEvent } from "./event.ts";
+import { Printer } from "./printable.ts";
+import type { Printable } from "./printable.ts";
+import type { GroveErrorDef } from "./types.ts";
+
+/** How loud a line is. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** What an object writes to its log. */
+export interface LogOptions {
+  /** The quietest level that is written; `"silent"` writes nothing. @default "debug" */
+  readonly level?: LogLevel | "silent";
+  /** One line an event, with method, path pattern, status and duration. @default false */
+  readonly events?: boolean;
+  /**
+   * Further parts of key names whose values are never written; case, `-` and `_` do not count.
+   *
+   * @default authorization, cookie, password, passwd, passphrase, secret, token, credential, api key, private key
+   */
+  readonly redact?: readonly string[];
+}
+
+/** One finished event, for its line in the log. */
+export interface LoggedEvent {
+  readonly method: string;
+  /** The pattern of the route, never the path itself: that may name a person. */
+  readonly path: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+const loudness = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 } as const;
+const writers = { debug: "debug", info: "log", warn: "warn", error: "error" } as const;
+const standardKeys: ReadonlySet<string> = new Set(["do", "id", "level", "message", "timestamp", "correlationId"]);
+const secretParts = [
+  ...["authorization", "cookie", "password", "passwd", "passphrase", "secret"],
+  ...["token", "credential", "apikey", "privatekey"],
+];
+
+/**
+ * Writes one JSON line a call, tagged with the object's name and id and the event's correlation id.
+ *
+ * Whatever data holds, it never throws: cycles, BigInt and errors are printed, secrets are blanked by key, depth and
+ * size are bounded. A key of data that is one of the standard ones is written as `data.<key>`.
+ *
+ * @example
+ * ```ts
+ * this.log.warn("draft refused", { slug, reason });
+ * ```
+ */
+export class LoomLogger {
+  readonly #do: string;
+  readonly #id: string;
+  readonly #quietest: number;
+  readonly #events: boolean;
+  readonly #secretParts: readonly string[];
+
+  constructor(doName: string, doId: string, options: LogOptions = {}) {
+    this.#do = doName;
+    this.#id = doId;
+    this.#quietest = loudness[options.level ?? "debug"];
+    this.#events = options.events ?? false;
+    this.#secretParts = options.redact
+      ? [...secretParts, ...options.redact.map(plainKey).filter(Boolean)]
+      : secretParts;
+  }
+
+  /** Writes a line with `console.debug`. */
+  debug(message: string, data?: object): void {
+    this.#write("debug", message, data);
+  }
+
+  /** Writes a line with `console.log`. */
+  info(message: string, data?: object): void {
+    this.#write("info", message, data);
+  }
+
+  /** Writes a line with `console.warn`. */
+  warn(message: string, data?: object): void {
+    this.#write("warn", message, data);
+  }
+
+  /** Writes a line with `console.error`. */
+  error(message: string, data?: object): void {
+    this.#write("error", message, data);
+  }
+
+  /** Writes what failed and what caused it: name, message, stack, code and the causes of the cause. */
+  errorWithCause(message: string, cause: unknown, data?: object): void {
+    this.#write("error", message, data, { cause });
+  }
+
+  /** Writes a catalogue entry's code and operator text; a user's own mistake is a warning, all else an error. */
+  loomError(def: GroveErrorDef, data: { readonly cause?: unknown; readonly [key: string]: unknown } = {}): void {
+    const { code, category, adminMessage } = def;
+    this.#write(category === "user" ? "warn" : "error", `${code}: ${adminMessage}`, data, { code, category });
+  }
+
+  /** Writes one finished event, if the object's log option `events` is set. */
+  event({ method, path, status, durationMs }: LoggedEvent): void {
+    if (!this.#events) return;
+    this.#write("info", `${method} ${path} ${status}`, undefined, { method, path, status, durationMs });
+  }
+
+  #write(level: LogLevel, message: string, data?: object, own: object = {}): void {
+    if (loudness[level] < this.#quietest) return;
+    const printer = new Printer((key) => this.#isSecret(key));
+    const correlationId = currentEvent.getStore()?.correlationId;
+    const line = {
+      do: this.#do,
+      id: this.#id,
+      level,
+      message: printer.text(String(message)),
+      timestamp: new Date().toISOString(),
+      ...(correlationId === undefined ? {} : { correlationId: printer.text(correlationId) }),
+      ...printer.fields(own),
+    };
+    const given = data instanceof Error ? { error: data } : data;
+    console[writers[level]](JSON.stringify(given === undefined ? line : merged(line, printer.print(given))));
+  }
+
+  #isSecret(key: string): boolean {
+    const plain = plainKey(key);
+    return this.#secretParts.some((part) => plain.includes(part));
+  }
+}
+
+function merged(line: object, data: Printable | undefined): object {
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return { ...line, data };
+  const fields = Object.entries(data).map(([key, value]) => {
+    const isTaken = standardKeys.has(key) || Object.hasOwn(line, key);
+    return [isTaken ? `data.${key}` : key, value] as const;
+  });
+  return { ...line, ...Object.fromEntries(fields) };
+}
+
+function plainKey(key: string): string {
+  return key.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+}

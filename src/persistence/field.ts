@@ -1,0 +1,76 @@
+import { LOOM_ERRORS } from "../catalogue.ts";
+import { LoomError } from "../errors.ts";
+import { Registry } from "../metadata.ts";
+import type { StandardSchema } from "../standard-schema.ts";
+import { storable, type Storable } from "./storable.ts";
+
+/** How a persisted field is stored. */
+export interface PersistedOptions<Value = unknown> {
+  /** The name it is stored under; set it when you rename the member. @default the member's name */
+  readonly key?: string;
+  /** Fields of one group share a row: put what changes often in a group of its own. @default "" */
+  readonly group?: string;
+  /** Leaves the field readable over RPC. @default false */
+  readonly expose?: boolean;
+  /** The version of the value's shape; raise it together with `migrate`. @default 1 */
+  readonly version?: number;
+  /** Makes today's shape from a value stored by an older version. */
+  readonly migrate?: (stored: unknown, version: number) => Value;
+  /** Checks what is assigned and what is restored; must be synchronous. */
+  readonly schema?: StandardSchema<unknown, Value>;
+}
+
+/** One persisted field of a class. */
+export interface FieldEntry {
+  readonly name: string | symbol;
+  readonly key: string;
+  readonly group: string;
+  readonly options: PersistedOptions;
+  /** The accessor's own slot, beneath Loom's `get` and `set`. */
+  readonly slot: ClassAccessorDecoratorTarget<unknown, unknown>;
+}
+
+/** What @Persisted recorded. */
+export const persisted = new Registry<FieldEntry>("loom:persisted");
+
+/** The version of the shape that `entry` declares. */
+export function versionOf(entry: FieldEntry): number {
+  return entry.options.version ?? 1;
+}
+
+/** `value` as the field keeps it: through its schema, frozen and counted. */
+export function prepare(entry: FieldEntry, value: unknown): Storable {
+  const where = `@Persisted ${String(entry.name)}`;
+  return storable(entry.options.schema ? parse(entry.options.schema, value, where) : value, where);
+}
+
+/** The field's value made from what was stored by `version` of its shape. */
+export function revive(entry: FieldEntry, stored: unknown, version: number): Storable {
+  const current = versionOf(entry);
+  if (version > current) {
+    throw unreadable(entry, `was stored by version ${version}, newer than the declared ${current}. Deploy the newer class.`);
+  }
+  const { migrate } = entry.options;
+  if (version < current && !migrate) {
+    throw unreadable(entry, `was stored by version ${version} and version ${current} has no \`migrate\`. Add one.`);
+  }
+  try {
+    return prepare(entry, version < current ? migrate!(stored, version) : stored);
+  } catch (cause) {
+    throw unreadable(entry, "could not be restored.", cause);
+  }
+}
+
+function parse(schema: StandardSchema, value: unknown, where: string): unknown {
+  const result = schema["~standard"].validate(value);
+  if (result instanceof Promise) {
+    throw new LoomError(LOOM_ERRORS.NOT_STORABLE, { message: `${where}: the schema is asynchronous. Use a synchronous one.` });
+  }
+  if (!result.issues) return result.value;
+  const [first] = result.issues;
+  throw new LoomError(LOOM_ERRORS.NOT_STORABLE, { message: `${where} does not fit its schema: ${first?.message}` });
+}
+
+function unreadable(entry: FieldEntry, problem: string, cause?: unknown): LoomError {
+  return new LoomError(LOOM_ERRORS.STATE_UNREADABLE, { message: `@Persisted ${String(entry.name)} ${problem}`, cause });
+}

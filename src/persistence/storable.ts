@@ -1,0 +1,63 @@
+import { LOOM_ERRORS } from "../catalogue.ts";
+import { LoomError } from "../errors.ts";
+import { freezeMeasured, measure, type Measured } from "../freeze.ts";
+
+/** A value made ready to be kept: frozen, and counted. */
+export interface Storable {
+  readonly value: unknown;
+  readonly bytes: number;
+}
+
+// Key and value of a row together may take 2 MB in production; the local runtime accepts more, so Loom counts.
+const maxBytes = 2 * 1024 * 1024 - 2048;
+
+/** Freezes `value` in place if it can be stored; else throws an error that names `where`. */
+export function storable(value: unknown, where: string): Storable {
+  // A buffer cannot be frozen, so the field keeps a copy and hands out copies.
+  if (isBuffer(value)) return checkSize({ value: copyBuffer(value), bytes: value.byteLength }, where);
+  const found = measureStorable(value, where);
+  freezeMeasured(found);
+  return { value, bytes: found.bytes };
+}
+
+/** True for what holds raw bytes, which nothing can freeze. */
+export function isBuffer(value: unknown): value is ArrayBuffer | ArrayBufferView<ArrayBuffer> {
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+}
+
+/** The same bytes in memory of their own. */
+export function copyBuffer<Buffer extends ArrayBuffer | ArrayBufferView<ArrayBuffer>>(value: Buffer): Buffer {
+  return structuredClone(value);
+}
+
+/** Walks `value`; throws an error that names `where` if it cannot be stored. */
+export function measureStorable(value: unknown, where: string): Measured {
+  const found = measure(value, (foreign, path) => {
+    if (foreign instanceof ArrayBuffer) return foreign.byteLength;
+    throw notStorable(`${where}${path} is ${describe(foreign)}. ${remedyFor(foreign)}`);
+  });
+  return checkSize(found, where);
+}
+
+function checkSize<Found extends { readonly bytes: number }>(found: Found, where: string): Found {
+  if (found.bytes <= maxBytes) return found;
+  throw notStorable(`${where} takes ${found.bytes} bytes, over the 2 MB of one row. Keep large data in R2, or split it.`);
+}
+
+function notStorable(message: string): LoomError {
+  return new LoomError(LOOM_ERRORS.NOT_STORABLE, { message });
+}
+
+function describe(found: unknown): string {
+  if (typeof found === "function") return "a function, which cannot be stored";
+  if (typeof found === "symbol") return `the symbol ${String(found)}, which cannot be stored`;
+  if (ArrayBuffer.isView(found)) return "a typed array inside another value, which nothing can freeze";
+  const name = (found as object).constructor?.name || "an unnamed class";
+  return `an instance of ${name}, which would come back as a plain object`;
+}
+
+function remedyFor(found: unknown): string {
+  return ArrayBuffer.isView(found)
+    ? "Give it a field of its own, or write `Array.from(bytes)`."
+    : "Store plain data, arrays, Date, Map, Set, bigint or a buffer.";
+}

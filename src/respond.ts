@@ -1,0 +1,75 @@
+import { LOOM_ERRORS } from "./catalogue.ts";
+import { isLoomError, LoomError } from "./errors.ts";
+import type { GroveErrorDef, Issue, LoomErrorDef } from "./types.ts";
+
+const jsonHeaders = { "Content-Type": "application/json" };
+const okJson: ResponseInit = { status: 200, headers: jsonHeaders };
+const defsByCode = new Map<string, LoomErrorDef>(Object.values(LOOM_ERRORS).map((def) => [def.code, def]));
+
+/** Ready-made responses. */
+export const LoomResponse = {
+  /** `data` as JSON. */
+  json(data: unknown, status = 200): Response {
+    return new Response(stringify(data), status === 200 ? okJson : { status, headers: jsonHeaders });
+  },
+
+  /** `{ "success": true }` and the fields of `data`, which cannot turn it false. */
+  success(data?: object): Response {
+    return LoomResponse.json(Object.assign({ success: true }, data, { success: true }));
+  },
+
+  /** Plain text. */
+  text(body: string, status = 200): Response {
+    return new Response(body, { status });
+  },
+
+  /** 404 in the catalogue's form; `detail` is sent to the caller in place of its text. */
+  notFound(detail?: string): Response {
+    return errorBody(LOOM_ERRORS.NO_ROUTE, { status: 404, detail });
+  },
+
+  /** 400 in the catalogue's form; `detail` is sent to the caller in place of its text. */
+  badRequest(detail?: string): Response {
+    return errorBody(LOOM_ERRORS.INVALID_INPUT, { status: 400, detail });
+  },
+
+  /** A catalogue entry's code and user text. */
+  error(def: GroveErrorDef | LoomErrorDef, status = "status" in def ? def.status : 500): Response {
+    return errorBody(def, { status });
+  },
+};
+
+/** The answer to a LoomError: its code, user text and issues, at its status. */
+export function errorResponse(error: LoomError): Response {
+  return errorBody(error.def, { status: error.status, issues: error.issues });
+}
+
+/** What a handler returned, as a response: one as it is, nothing as 204, all else as JSON. */
+export function answerOf(value: unknown): Response {
+  if (value instanceof Response) return value;
+  return value === undefined ? new Response(null, { status: 204 }) : LoomResponse.json(value);
+}
+
+/** `error` as a LoomError of the catalogue, also after RPC took its class and texts away. */
+export function asLoomError(error: unknown): LoomError | undefined {
+  if (error instanceof LoomError) return error;
+  const def = isLoomError(error) ? defsByCode.get(error.code) : undefined;
+  return def && new LoomError(def, { cause: error });
+}
+
+interface ErrorDetails {
+  readonly status: number;
+  readonly detail?: string | undefined;
+  readonly issues?: readonly Issue[] | undefined;
+}
+
+function errorBody(def: GroveErrorDef, { status, detail, issues }: ErrorDetails): Response {
+  const body = { error: def.code, error_code: def.code, error_description: detail ?? def.userMessage };
+  return LoomResponse.json(issues === undefined ? body : { ...body, issues }, status);
+}
+
+function stringify(data: unknown): string {
+  const text = JSON.stringify(data) as string | undefined; // the library's type leaves out what it gives for a function
+  if (text === undefined) throw new TypeError(`A ${typeof data} has no JSON form.`);
+  return text;
+}

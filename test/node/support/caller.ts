@@ -1,0 +1,68 @@
+/** What a test asks the caller worker to do to one object, over RPC. */
+export interface Ask {
+  readonly className: string;
+  readonly name: string;
+  /** A member's name, or a path of names: `member.of.member`. */
+  readonly member: string;
+  /** Without arguments the member is read as a property. */
+  readonly args?: readonly unknown[];
+}
+
+/** What came back: a value in JSON, or everything the caller can see of the error. */
+export interface Answer {
+  readonly value?: unknown;
+  readonly error?: SeenError;
+}
+
+/** An error as the other side of an RPC call sees it. */
+export interface SeenError {
+  /** Its class, of the few that the runtime sends by name. */
+  readonly class: string;
+  readonly message: string;
+  /** Its own properties, but for the message and the stack. */
+  readonly own: Readonly<Record<string, unknown>>;
+}
+
+type Namespaces = Record<string, DurableObjectNamespace>;
+
+export default {
+  async fetch(request: Request, env: Namespaces): Promise<Response> {
+    const url = new URL(request.url);
+    if (url.pathname === "/rpc") return Response.json(await answer((await request.json()) as Ask, env));
+    const [, className, name, ...rest] = url.pathname.split("/").map(decodeURIComponent);
+    url.pathname = `/${rest.join("/")}`;
+    try {
+      return await env[className!]!.getByName(name!).fetch(new Request(url, request));
+    } catch (error) {
+      return Response.json({ error: seen(error) }, { status: 599 });
+    }
+  },
+};
+
+async function answer(ask: Ask, env: Namespaces): Promise<Answer> {
+  // any: the point of a test is to ask for members that no type knows.
+  let target = env[ask.className]!.getByName(ask.name) as any;
+  const path = ask.member.split(".");
+  const member = path.pop()!;
+  try {
+    for (const name of path) target = target[name];
+    const value: unknown = await (ask.args === undefined ? target[member] : target[member](...ask.args));
+    return { value: typeof value === "function" ? "a function" : (value ?? null) };
+  } catch (error) {
+    return { error: seen(error) };
+  }
+}
+
+function seen(error: unknown): SeenError {
+  const thrown = error as Error & Record<string, unknown>;
+  const names = Object.getOwnPropertyNames(thrown).filter((name) => name !== "message" && name !== "stack");
+  return {
+    class: thrown.constructor.name,
+    message: thrown.message,
+    own: Object.fromEntries(names.map((name) => [name, plain(thrown[name])])),
+  };
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof Error ? `${value}` : value;
+}
