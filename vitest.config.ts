@@ -23,7 +23,7 @@ const classes = [...readFileSync(here("test/worker.ts"), "utf8").matchAll(/^expo
   .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/^export class (\w+)/gm)].map(([, name]) => name!));
 
 const durableObjects = Object.fromEntries(
-  classes.map((className) => [grove[className] ?? className, { className, useSQLite: true }]),
+  classes.map((className) => [grove[className] ?? className, { className, useSQLite: className !== "KvBacked" }]),
 );
 
 export default defineConfig({

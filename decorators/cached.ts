@@ -1,16 +1,13 @@
 import { keepingOf } from "../src/cache.ts";
 import type { CacheOptions } from "../src/cache.ts";
+import { currentEvent } from "../src/event.ts";
 import { misuse } from "../src/errors.ts";
 import { checkPlacement } from "../src/placement.ts";
 import { toolsOf } from "../src/tools.ts";
-import type { AnyLoomDO, Duration, InstanceMember } from "../src/types.ts";
+import type { Duration } from "../src/types.ts";
 import { standFor, wraps } from "../src/wrap.ts";
 import type { Method } from "../src/wrap.ts";
-
-/** What the compiler names when a cached method is not async. */
-export interface CachedMethodsMustBeAsync {
-  readonly message: "Its callers may have to wait: return a promise.";
-}
+import type { Wrapping } from "../src/wrapping-types.ts";
 
 /**
  * Remembers the method's results for `ttl`, one for each set of arguments.
@@ -25,10 +22,10 @@ export interface CachedMethodsMustBeAsync {
  */
 export function Cached(ttl: Duration, options: CacheOptions = {}) {
   if (typeof ttl === "function") throw misuse('@Cached: say how long a result is fresh. Write `@Cached("5m")`.');
-  return <This extends AnyLoomDO, Value extends Method>(
+  return <This, Value extends Method>(
     method: Value,
-    context: ClassMethodDecoratorContext<This, Value> & InstanceMember,
-  ): ReturnType<Value> extends Promise<unknown> ? Value : CachedMethodsMustBeAsync => {
+    context: ClassMethodDecoratorContext<This, Value>,
+  ): Wrapping<This, Value> => {
     checkPlacement("@Cached", "method", context);
     const wrap = wrapper(context.name, ttl, options);
     wraps.add(context, { name: context.name, decorator: "@Cached", wrap });
@@ -40,8 +37,10 @@ function wrapper(name: string | symbol, ttl: Duration, options: CacheOptions): (
   const where = `@Cached ${String(name)}`;
   const keeping = keepingOf(ttl, options, where);
   return (method) => {
-    const owner: Method = function (...args) {
-      const load = () => method.apply(this, args);
+    const owner: Method = function (...given) {
+      const load = () => method.apply(this, given);
+      // A route hands its handler the event, also to one that takes nothing: that is no argument to compare.
+      const args = method.length === 0 && given[0] === currentEvent.getStore() ? given.slice(1) : given;
       return toolsOf(this).cache.recall({ owner, name: owner.name, where, args, load, keeping });
     };
     return standFor(method, owner, name);

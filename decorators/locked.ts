@@ -4,18 +4,13 @@ import type { LockMode } from "../src/lock-queue.ts";
 import type { LockOptions } from "../src/lock.ts";
 import { checkPlacement } from "../src/placement.ts";
 import { toolsOf } from "../src/tools.ts";
-import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 import { standFor, wraps } from "../src/wrap.ts";
 import type { Method } from "../src/wrap.ts";
+import type { Wrapping } from "../src/wrapping-types.ts";
 
 /** A lock under which every call runs: nobody gets another's result, so the method may take arguments. */
-export interface ExclusiveLock extends LockOptions {
+export interface ExclusiveLockOptions extends LockOptions {
   readonly mode: "queue" | "reject";
-}
-
-/** What the compiler names when a locked method is not async. */
-export interface LockedMethodsMustBeAsync {
-  readonly message: "Its callers may have to wait: return a promise.";
 }
 
 /** What the compiler names when callers with different arguments would share one result. */
@@ -28,27 +23,35 @@ export interface KeyFunctionTakesOtherArguments {
   readonly message: "The key function is given the method's arguments.";
 }
 
-type Async<Value extends Method, Fitting> =
-  ReturnType<Value> extends Promise<unknown> ? Fitting : LockedMethodsMustBeAsync;
-type Shared<Value extends Method> = Async<Value, Parameters<Value> extends [] ? Value : ShareNeedsAKeyOfTheArguments>;
-type Keyed<Value extends Method, Args extends readonly unknown[]> = Async<
+type Shared<This, Value extends Method> = Wrapping<
+  This,
+  Value,
+  Parameters<Value> extends [] ? Value : ShareNeedsAKeyOfTheArguments
+>;
+type Keyed<This, Value extends Method, Args extends readonly unknown[]> = Wrapping<
+  This,
   Value,
   ((...args: Args) => string) extends (...args: Parameters<Value>) => string ? Value : KeyFunctionTakesOtherArguments
 >;
-type Place<This, Value extends Method> = ClassMethodDecoratorContext<This, Value> & InstanceMember;
+type Place<This, Value extends Method> = ClassMethodDecoratorContext<This, Value>;
 
-type SharedDecorator = <This extends AnyLoomDO, Value extends Method>(
+/** @Locked in mode share, under one name. */
+export type SharedLock = <This, Value extends Method>(
   method: Value,
   context: Place<This, Value>,
-) => Shared<Value>;
-type ExclusiveDecorator = <This extends AnyLoomDO, Value extends Method>(
+) => Shared<This, Value>;
+
+/** @Locked in mode queue or reject. */
+export type ExclusiveLock = <This, Value extends Method>(
   method: Value,
   context: Place<This, Value>,
-) => Async<Value, Value>;
-type KeyedDecorator<Args extends readonly unknown[]> = <This extends AnyLoomDO, Value extends Method>(
+) => Wrapping<This, Value>;
+
+/** @Locked under names made from the arguments. */
+export type KeyedLock<Args extends readonly unknown[]> = <This, Value extends Method>(
   method: Value,
   context: Place<This, Value>,
-) => Keyed<Value, Args>;
+) => Keyed<This, Value, Args>;
 
 /**
  * Runs the method under a named lock, its own name by default: `share`, `queue` or `reject` says what a second call does.
@@ -62,18 +65,15 @@ type KeyedDecorator<Args extends readonly unknown[]> = <This extends AnyLoomDO, 
  * async pay(id: string, amount: number) { … }
  * ```
  */
-export function Locked<This extends AnyLoomDO, Value extends Method>(
-  method: Value,
-  context: Place<This, Value>,
-): Shared<Value>;
-export function Locked(name: string, options: ExclusiveLock): ExclusiveDecorator;
-export function Locked(options: ExclusiveLock): ExclusiveDecorator;
+export function Locked<This, Value extends Method>(method: Value, context: Place<This, Value>): Shared<This, Value>;
+export function Locked(name: string, options: ExclusiveLockOptions): ExclusiveLock;
+export function Locked(options: ExclusiveLockOptions): ExclusiveLock;
 export function Locked<Args extends readonly unknown[]>(
   key: (...args: Args) => string,
   options?: LockOptions,
-): KeyedDecorator<Args>;
-export function Locked(name?: string, options?: LockOptions): SharedDecorator;
-export function Locked(options: LockOptions): SharedDecorator;
+): KeyedLock<Args>;
+export function Locked(name?: string, options?: LockOptions): SharedLock;
+export function Locked(options: LockOptions): SharedLock;
 export function Locked(...given: readonly unknown[]): unknown {
   // A legacy compiler calls a bare decorator with three arguments, which `lock` refuses.
   if (given.length === 3 || isContext(given[1])) return lock(given[0] as Method, given[1], {});

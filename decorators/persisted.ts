@@ -12,13 +12,20 @@ export interface UseTheAccessorKeyword {
   readonly message: "Assignments to a plain field are invisible: write `@Persisted accessor name`.";
 }
 
-/** @Persisted on an accessor of a class that extends LoomDO. */
+/** What the compiler names when `migrate` or `schema` makes what the field cannot hold. */
+export interface TheOptionsMakeAnotherType {
+  readonly message: "What `migrate` and `schema` make must fit the accessor's type.";
+}
+
+/** @Persisted on an accessor of a class that extends LoomDO; `Value` is what its options make. */
 export interface PersistedDecorator<Value> {
   // First, for a plain field: its return type is what the compiler prints.
   (target: undefined, context: ClassFieldDecoratorContext<any, any>): UseTheAccessorKeyword;
-  <This extends LoomDO<any, any>, Field extends Value>(
+  <This extends LoomDO<any, any>, Field>(
     target: ClassAccessorDecoratorTarget<This, Field>,
-    context: ClassAccessorDecoratorContext<This, Field> & InstanceMember,
+    context: ClassAccessorDecoratorContext<This, Field> &
+      InstanceMember &
+      ([Value] extends [Field] ? unknown : TheOptionsMakeAnotherType),
   ): ClassAccessorDecoratorResult<This, Field>;
 }
 
@@ -67,7 +74,8 @@ function declare(target: unknown, context: unknown, options: PersistedOptions) {
 
 function entryOf(name: string | symbol, slot: FieldEntry["slot"], options: PersistedOptions): FieldEntry {
   const key = options.key ?? (typeof name === "symbol" ? undefined : name);
-  if (key === undefined) throw misuse(`@Persisted ${String(name)}: a symbol is no storage key. Write \`@Persisted({ key })\`.`);
+  if (key === undefined)
+    throw misuse(`@Persisted ${String(name)}: a symbol is no storage key. Write \`@Persisted({ key })\`.`);
   const { version = 1 } = options;
   if (!Number.isInteger(version) || version < 1) {
     throw misuse(`@Persisted ${String(name)}: version ${version} is not a whole number from 1. Count 1, 2, 3.`);

@@ -7,7 +7,9 @@ import type { InstanceMember } from "../src/types.ts";
 import { type Method, wraps } from "../src/wrap.ts";
 
 /** The arguments a list of schemas makes. */
-type Outputs<Schemas extends readonly StandardSchema[]> = { -readonly [At in keyof Schemas]: SchemaOutput<Schemas[At]> };
+type Outputs<Schemas extends readonly StandardSchema[]> = {
+  -readonly [At in keyof Schemas]: SchemaOutput<Schemas[At]>;
+};
 
 /** @Rpc on a method that takes `Args`. */
 export type RpcDecorator<Args extends readonly unknown[]> = <

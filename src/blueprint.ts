@@ -53,7 +53,12 @@ function compile(ctor: Constructor): Blueprint {
     fields,
     ...stepsOf(ctor),
     surface: surfaceOf({ prototypes, rpc: options.rpc, ...rpcRules(ctor), fields: [...fields.values()] }),
-    idempotent: new Set(rpcs.of(ctor).filter((entry) => entry.options.idempotent).map((entry) => String(entry.name))),
+    idempotent: new Set(
+      rpcs
+        .of(ctor)
+        .filter((entry) => entry.options.idempotent)
+        .map((entry) => String(entry.name)),
+    ),
     prototypes: own,
   };
 }
@@ -67,7 +72,9 @@ function checkNames(prototype: object): void {
 function wrapOverrides(ctor: Constructor): void {
   const parent = Object.getPrototypeOf(ctor) as Constructor;
   const redecorated = new Set(wraps.ownOf(ctor).map(({ name }) => name));
-  const inherited = wraps.of(parent).filter(({ name }) => !redecorated.has(name) && Object.hasOwn(ctor.prototype, name));
+  const inherited = wraps
+    .of(parent)
+    .filter(({ name }) => !redecorated.has(name) && Object.hasOwn(ctor.prototype, name));
   const byMember = Map.groupBy(inherited, ({ name }) => name);
   for (const [name, entries] of byMember) wrapOverride(ctor.prototype as object, name, entries);
 }
@@ -104,7 +111,9 @@ function sameKey(entry: FieldEntry, other: FieldEntry): Error {
 function stepsOf(ctor: Constructor): Pick<Blueprint, "migrations" | "starts"> {
   const steps = { migrations: migrationsOf(ctor), starts: startsOf(ctor) };
   if (steps.migrations.length > 0 && "schema" in (ctor.prototype as object)) {
-    throw misuse(`${ctor.name}: a class has either \`schema()\` or @Migration steps. Move the schema into @Migration(1).`);
+    throw misuse(
+      `${ctor.name}: a class has either \`schema()\` or @Migration steps. Move the schema into @Migration(1).`,
+    );
   }
   return steps;
 }

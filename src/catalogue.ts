@@ -13,7 +13,12 @@ export const LOOM_ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: user("026", 415, "Send the body as application/json.", "The body's type is not JSON."),
   UNAUTHENTICATED: user("027", 401, "Sign in first.", "No credentials, or wrong ones."),
   FORBIDDEN: user("028", 403, "You may not do this.", "The caller is known and not allowed."),
-  LOCKED: user("029", 409, "Another operation is running. Please try again.", "A @Locked method in mode reject is busy."),
+  LOCKED: user(
+    "029",
+    409,
+    "Another operation is running. Please try again.",
+    "A @Locked method in mode reject is busy.",
+  ),
   LOCK_TIMEOUT: bug("030", 503, "The wait for a lock ran out of time.", "This is busy. Please try again."),
   RATE_LIMITED: user("031", 429, "Too many requests. Please try again later.", "A rate limit was reached."),
   MALFORMED_PATH: user("032", 400, "The address is malformed.", "A percent escape of the path cannot be decoded."),

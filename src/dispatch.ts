@@ -41,6 +41,14 @@ export class Http {
     return new Http(this.#base, all);
   }
 
+  /** Answers every request with `error`: what a `routes()` that failed leaves. */
+  failing(error: unknown): Http {
+    const respond = () => {
+      throw error;
+    };
+    return new Http({ ...this.#base, respond }, []);
+  }
+
   /** Answers `request`; never throws and never rejects: every failure becomes a response. */
   handle(object: AnyLoomDO, request: Request): Response | Promise<Response> {
     const path = pathOf(request.url);

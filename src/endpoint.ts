@@ -48,10 +48,13 @@ export function routeEndpoint(route: PlacedRoute, base: Endpoint): Endpoint {
     middleware: [...base.middleware, ...route.middleware],
     maxBody: options.maxBody ?? base.maxBody,
     invalid: options.invalid ?? base.invalid,
-    respond: readers.length === 0 ? handle : (object, ctx) => {
-      const reading = readAll(readers, ctx);
-      return reading === undefined ? handle(object, ctx) : reading.then(() => handle(object, ctx));
-    },
+    respond:
+      readers.length === 0
+        ? handle
+        : (object, ctx) => {
+            const reading = readAll(readers, ctx);
+            return reading === undefined ? handle(object, ctx) : reading.then(() => handle(object, ctx));
+          },
   };
 }
 
@@ -73,7 +76,11 @@ function readersOf({ params, query, body }: RouteSchemas): Reader[] {
   return readers;
 }
 
-function keep(ctx: LoomRequestContext, part: "params" | "query" | "body", value: unknown): PromiseLike<void> | undefined {
+function keep(
+  ctx: LoomRequestContext,
+  part: "params" | "query" | "body",
+  value: unknown,
+): PromiseLike<void> | undefined {
   if (isThenable(value)) return value.then((output) => ctx[setInput](part, output));
   ctx[setInput](part, value);
   return undefined;

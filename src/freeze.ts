@@ -67,7 +67,8 @@ class Walk {
     if (known !== undefined) return known;
     if (this.objects.has(value)) return 4;
     this.objects.set(value, 0);
-    if (depth > maxDepth) throw new LoomError(LOOM_ERRORS.NOT_STORABLE, { message: `more than ${maxDepth} levels deep` });
+    if (depth > maxDepth)
+      throw new LoomError(LOOM_ERRORS.NOT_STORABLE, { message: `more than ${maxDepth} levels deep` });
     const bytes = this.#bytesInside(value, path, depth + 1);
     if (bytes === undefined) {
       this.objects.delete(value);
@@ -81,7 +82,10 @@ class Walk {
     if (Array.isArray(value)) return this.#sum(value, (_, index) => `${path}[${index}]`, depth);
     if (value instanceof Date) return 9;
     if (value instanceof Map) {
-      return this.#sum(value.keys(), () => `${path} (a key)`, depth) + this.#sum(value.values(), () => `${path} (a value)`, depth);
+      return (
+        this.#sum(value.keys(), () => `${path} (a key)`, depth) +
+        this.#sum(value.values(), () => `${path} (a value)`, depth)
+      );
     }
     if (value instanceof Set) return this.#sum(value, () => `${path} (an item)`, depth);
     const prototype = Object.getPrototypeOf(value);
@@ -136,10 +140,12 @@ function refuseChange(): never {
 }
 
 const frozenText =
-  "This value is frozen: a persisted field sees assignments only. Write `update(this, \"field\", (draft) => …)`, or assign a changed copy.";
+  'This value is frozen: a persisted field sees assignments only. Write `update(this, "field", (draft) => …)`, or assign a changed copy.';
 
 /** What to write instead, when `error` is a change to a frozen value. */
 export function frozenHint(error: unknown): string | undefined {
-  const isFrozen = error instanceof TypeError && /read only|not extensible|frozen|Cannot (?:delete|redefine|define)/.test(error.message);
+  const isFrozen =
+    error instanceof TypeError &&
+    /read only|not extensible|frozen|Cannot (?:delete|redefine|define)/.test(error.message);
   return isFrozen ? frozenText : undefined;
 }

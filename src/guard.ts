@@ -4,8 +4,7 @@ import { errorResponse } from "./respond.ts";
 import { type Method, standFor } from "./wrap.ts";
 import type { AnyLoomDO } from "./types.ts";
 
-const guarded = new WeakSet<object>();
-const handled = new WeakSet<object>();
+const guards = new WeakSet<Method>();
 
 /**
  * Has the methods `names` of `prototypes` ask whether the object has started.
@@ -13,10 +12,12 @@ const handled = new WeakSet<object>();
  * Put in place when a start of the class fails for the first time, which the call that is waiting sees (workerd
  * 2026-10-23): a class that starts well pays nothing and keeps its `retryable` marks.
  */
-export function guardMembers(prototypes: readonly object[], names: ReadonlySet<string>, idempotent: ReadonlySet<string>) {
+export function guardMembers(
+  prototypes: readonly object[],
+  names: ReadonlySet<string>,
+  idempotent: ReadonlySet<string>,
+) {
   for (const prototype of prototypes) {
-    if (guarded.has(prototype)) continue;
-    guarded.add(prototype);
     for (const name of Object.getOwnPropertyNames(prototype)) {
       if (names.has(name)) guardMember(prototype, name, idempotent.has(name));
     }
@@ -25,11 +26,9 @@ export function guardMembers(prototypes: readonly object[], names: ReadonlySet<s
 
 /** Has the platform's own handlers of a class ask too: a `fetch` answers the refusal, the others throw it. */
 export function guardHandlers(prototype: object): void {
-  if (handled.has(prototype)) return;
-  handled.add(prototype);
   for (const name of ["fetch", "alarm", "webSocketMessage", "webSocketClose", "webSocketError"]) {
     const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
-    if (typeof descriptor?.value !== "function") continue;
+    if (typeof descriptor?.value !== "function" || guards.has(descriptor.value as Method)) continue;
     const value = (name === "fetch" ? guardFetch : guard)(descriptor.value as Method);
     Object.defineProperty(prototype, name, { ...descriptor, value });
   }
@@ -37,14 +36,17 @@ export function guardHandlers(prototype: object): void {
 
 /** An overridden `fetch`, with a refusal as its answer. */
 function guardFetch(method: Method): Method {
-  return standFor(method, function (this: AnyLoomDO, request: Request) {
+  return guarding(method, function (this: AnyLoomDO, request: Request) {
     const waiting = this[internals]?.start.enter();
-    return waiting === undefined ? method.call(this, request) : waiting.then(() => method.call(this, request), errorResponse);
+    return waiting === undefined
+      ? method.call(this, request)
+      : waiting.then(() => method.call(this, request), errorResponse);
   });
 }
 
 function guardMember(prototype: object, name: string, isIdempotent: boolean): void {
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
+  if (guards.has((descriptor.value ?? descriptor.get) as Method)) return;
   if (typeof descriptor.value === "function") {
     const method = guard(descriptor.value as Method);
     if (isIdempotent) retryable(method);
@@ -55,8 +57,13 @@ function guardMember(prototype: object, name: string, isIdempotent: boolean): vo
 }
 
 function guard(method: Method): Method {
-  return standFor(method, function (this: AnyLoomDO, ...args: unknown[]) {
+  return guarding(method, function (this: AnyLoomDO, ...args: unknown[]) {
     const waiting = this[internals]?.start.enter();
     return waiting === undefined ? method.apply(this, args) : waiting.then(() => method.apply(this, args));
   });
+}
+
+function guarding(method: Method, wrapper: Method): Method {
+  guards.add(wrapper);
+  return standFor(method, wrapper);
 }

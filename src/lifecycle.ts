@@ -42,7 +42,15 @@ export function recordHooksOf(object: AnyLoomDO): Pick<RecordOwner, "persistStat
 /** The class's routes, and those of the object's own `routes()`. */
 export function httpOf(object: AnyLoomDO): Http {
   const own = object[internals];
-  return (own.http ??= own.blueprint.http.with(hooksOf(object).routes?.() ?? []));
+  return (own.http ??= withOwnRoutes(object, own.blueprint.http));
+}
+
+function withOwnRoutes(object: AnyLoomDO, http: Http): Http {
+  try {
+    return http.with(hooksOf(object).routes?.() ?? []);
+  } catch (error) {
+    return http.failing(error);
+  }
 }
 
 function prepare(object: AnyLoomDO, { migrations }: Blueprint): void {

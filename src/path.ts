@@ -28,7 +28,10 @@ export function parsePath(path: string, where: string): Segment[] {
   if (typeof path !== "string" || !path.startsWith("/")) {
     throw misuse(`${where}: a path starts with a slash. Write \`"/${path}"\`.`);
   }
-  const segments = path.slice(1).split("/").map((part) => parseSegment(part, where));
+  const segments = path
+    .slice(1)
+    .split("/")
+    .map((part) => parseSegment(part, where));
   const misplaced = segments.slice(0, -1).find(({ kind }) => kind === "wildcard");
   if (misplaced) throw misuse(`${where}: the wildcard \`*${misplaced.text}\` takes the rest of the path. Put it last.`);
   const names = segments.filter(({ kind }) => kind !== "static").map(({ text }) => text);
@@ -64,7 +67,8 @@ export function pathOf(url: string): string {
 function parseSegment(part: string, where: string): Segment {
   if (part.startsWith("*")) return { kind: "wildcard", text: part === "*" ? "" : checkName(part, where) };
   if (part.startsWith(":")) return { kind: "param", text: checkName(part, where) };
-  if (isMalformed(part)) throw misuse(`${where}: \`${part}\` holds a broken percent escape. Write \`%25\` for a percent sign.`);
+  if (isMalformed(part))
+    throw misuse(`${where}: \`${part}\` holds a broken percent escape. Write \`%25\` for a percent sign.`);
   return { kind: "static", text: decodeURIComponent(part) };
 }
 

@@ -11,10 +11,16 @@ interface Placed {
 }
 
 /** Refuses a member decorator where it cannot work; every member decorator calls it first. */
-export function checkPlacement(decorator: string, kind: "method" | "accessor", context: unknown): asserts context is Placed {
+export function checkPlacement(
+  decorator: string,
+  kind: "method" | "accessor",
+  context: unknown,
+): asserts context is Placed {
   // The legacy emit calls a decorator with (prototype, name, descriptor): its second argument is no context object.
   if (typeof context !== "object" || context === null || !("kind" in context)) {
-    throw misuse(`${decorator} was compiled as a legacy decorator. Remove "experimentalDecorators" from tsconfig.json.`);
+    throw misuse(
+      `${decorator} was compiled as a legacy decorator. Remove "experimentalDecorators" from tsconfig.json.`,
+    );
   }
   const place = context as Placed;
   const name = String(place.name);
@@ -41,7 +47,9 @@ function checkClass(decorator: string, context: Placed): void {
   // SWC does not link a subclass's metadata to its parent's: there the object itself answers, on its first construction.
   context.addInitializer(function (this: unknown) {
     if (!(brand in (this as object))) {
-      throw misuse(`${decorator} ${String(context.name)}: the class does not extend LoomDO. Write \`class … extends LoomDO\`.`);
+      throw misuse(
+        `${decorator} ${String(context.name)}: the class does not extend LoomDO. Write \`class … extends LoomDO\`.`,
+      );
     }
   });
 }

@@ -47,7 +47,8 @@ type Constructor = Parameters<typeof routes.of>[0];
 /** Reads a route's path and refuses what cannot work. */
 export function placeRoute(entry: RouteEntry, where: string): PlacedRoute {
   const { method, path, options } = entry;
-  if (!methods.has(method)) throw misuse(`${where}: \`${method}\` is no method of a route. Write one of ${[...methods].join(", ")}.`);
+  if (!methods.has(method))
+    throw misuse(`${where}: \`${method}\` is no method of a route. Write one of ${[...methods].join(", ")}.`);
   const segments = parsePath(path, where);
   checkMaxBody(options.maxBody, where);
   return { ...entry, segments, key: `${method} ${shapeOf(segments)}`, where, middleware: [] };
@@ -68,7 +69,12 @@ export function routesOf(ctor: Constructor): PlacedRoute[] {
     const names = new Set(own.filter(({ isPrivate }) => !isPrivate).map(({ name }) => name));
     const keys = new Set(own.map(({ key }) => key));
     found = found.filter((route) => !keys.has(route.key) && (route.isPrivate || !names.has(route.name)));
-    found.push(...own.map((route) => ({ ...route, middleware: middlewareOf(route.isPrivate ? [at] : lineage(ctor), route.name) })));
+    found.push(
+      ...own.map((route) => ({
+        ...route,
+        middleware: middlewareOf(route.isPrivate ? [at] : lineage(ctor), route.name),
+      })),
+    );
   }
   return found;
 }
@@ -85,7 +91,8 @@ export function checkDistinct(placed: readonly PlacedRoute[]): void {
   const seen = new Map<string, PlacedRoute>();
   for (const route of placed) {
     const other = seen.get(route.key);
-    if (other) throw misuse(`${other.where} and ${route.where} answer the same requests. Remove one, or give it another path.`);
+    if (other)
+      throw misuse(`${other.where} and ${route.where} answer the same requests. Remove one, or give it another path.`);
     seen.set(route.key, route);
   }
 }

@@ -26,13 +26,17 @@ export const rpcs = new Registry<RpcEntry>("loom:rpc");
 
 /** `method` behind a check of its arguments; it stays synchronous when every schema is. */
 export function checked(method: Method, name: string | symbol, schemas: readonly StandardSchema[]): Method {
-  return standFor(method, function (this: unknown, ...args: unknown[]) {
-    const issues = surplus(args, schemas);
-    if (issues.length > 0) throw refused(name, issues);
-    const results = schemas.map((schema, index) => schema["~standard"].validate(args[index]));
-    const call = (found: SchemaResult<unknown>[]) => method.apply(this, valuesOf(found, name));
-    return results.some(isThenable) ? Promise.all(results).then(call) : call(results as SchemaResult<unknown>[]);
-  }, name);
+  return standFor(
+    method,
+    function (this: unknown, ...args: unknown[]) {
+      const issues = surplus(args, schemas);
+      if (issues.length > 0) throw refused(name, issues);
+      const results = schemas.map((schema, index) => schema["~standard"].validate(args[index]));
+      const call = (found: SchemaResult<unknown>[]) => method.apply(this, valuesOf(found, name));
+      return results.some(isThenable) ? Promise.all(results).then(call) : call(results as SchemaResult<unknown>[]);
+    },
+    name,
+  );
 }
 
 function surplus(args: readonly unknown[], schemas: readonly StandardSchema[]): Issue[] {

@@ -58,7 +58,8 @@ function isOpen(name: string, { fields, declared, handled, rpc }: SurfaceRules):
 function members(prototypes: readonly object[]): Map<string, PropertyDescriptor> {
   const found = new Map<string, PropertyDescriptor>();
   for (const prototype of prototypes) {
-    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) found.set(name, descriptor);
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
+      found.set(name, descriptor);
   }
   return found;
 }

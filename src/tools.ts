@@ -21,4 +21,14 @@ export function toolsOf(object: AnyLoomDO): Tools {
 }
 
 /** The names of an object's tools, which no member of a class may take. */
-export const toolNames = ["log", "alarms", "sockets", "locks", "cache", "sql", "store", "batches", "state_data"] as const;
+export const toolNames = [
+  "log",
+  "alarms",
+  "sockets",
+  "locks",
+  "cache",
+  "sql",
+  "store",
+  "batches",
+  "state_data",
+] as const;

@@ -32,11 +32,11 @@ export interface InstanceMember {
   readonly static: false;
 }
 
-/** `Value` as nobody can change it: what a persisted field hands out. */
+/** `Value` as nobody can change it: what a persisted field hands out. A Date keeps its type; its setters throw. */
 export type Frozen<Value> = Value extends (...args: never) => unknown
   ? Value
   : Value extends Date
-    ? Omit<Value, `set${string}`> & Date
+    ? Value
     : Value extends ReadonlyMap<infer Key, infer Item>
       ? ReadonlyMap<Frozen<Key>, Frozen<Item>>
       : Value extends ReadonlySet<infer Item>

@@ -29,7 +29,9 @@ export function update<Owner extends AnyLoomDO, Key extends keyof Owner>(
   const draft = structuredClone(object[field]) as Draft<Owner[Key]>;
   const result: unknown = recipe(draft);
   if (result instanceof Promise) {
-    throw misuse(`update ${String(field)}: the recipe is asynchronous, so others could change the field meanwhile. Await before it.`);
+    throw misuse(
+      `update ${String(field)}: the recipe is asynchronous, so others could change the field meanwhile. Await before it.`,
+    );
   }
   object[field] = (result === undefined ? draft : result) as Owner[Key];
 }

@@ -11,29 +11,24 @@ declare global {
   }
 }
 
-const increment = new Request("https://counter/increment", { method: "POST" });
-
 test("a counter counts", async () => {
   const counter = env.COUNTER.getByName("counts");
 
-  const response = await counter.fetch(increment);
-
-  expect(await response.json()).toEqual({ count: 1 });
+  expect(await increment(counter)).toEqual({ count: 1 });
 });
 
 test("what left the object is still there after an eviction", async () => {
   const counter = env.COUNTER.getByName("survives");
-  await counter.fetch(increment);
+  await increment(counter);
 
   await evictDurableObject(counter);
 
-  const response = await counter.fetch(increment);
-  expect(await response.json()).toEqual({ count: 2 });
+  expect(await increment(counter)).toEqual({ count: 2 });
 });
 
 test("a test can look inside", async () => {
   const counter = env.COUNTER.getByName("looks");
-  await counter.fetch(increment);
+  await increment(counter);
 
   expect(await runInDurableObject(counter, (object) => object.count)).toBe(1);
 });
@@ -44,3 +39,8 @@ test("a wrong path is a 404 with a code", async () => {
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ error_code: "GROVE-LOOM-020" });
 });
+
+async function increment(counter: DurableObjectStub<Counter>): Promise<unknown> {
+  const response = await counter.fetch("https://counter/increment", { method: "POST" });
+  return response.json();
+}

@@ -5,7 +5,7 @@ import { LoomFetchError } from "./fetch-error.ts";
 import { initOf, pathnameOf, prepare } from "./request.ts";
 import type { LoomCall, LoomFetchInit } from "./request.ts";
 import { withRetries } from "./retry.ts";
-import { freshStub } from "./stubs.ts";
+import { liveStub, renewStub } from "./stubs.ts";
 
 /** Anything that answers requests: a stub of an object. */
 export type Fetchable = Pick<Fetcher, "fetch">;
@@ -20,7 +20,7 @@ const maxErrorBody = 4_096;
 /**
  * Sends a request to an object, again where the platform says that a failure is worth it.
  *
- * A retry uses a new stub when Loom made the given one: an old one may stay broken after it threw.
+ * A stub that Loom made is renewed after a failure; any other may stay broken, so make a new one after a throw.
  *
  * @example
  * ```ts
@@ -29,7 +29,14 @@ const maxErrorBody = 4_096;
  */
 export async function loomFetch(stub: Fetchable, path: string, ...call: LoomCall): Promise<Response> {
   const { url, init, plan } = prepare(path, call);
-  return withRetries((tried) => (tried === 0 ? stub : freshStub(stub)).fetch(url, init), plan);
+  return withRetries(async () => {
+    try {
+      return await liveStub(stub).fetch(url, init);
+    } catch (error) {
+      renewStub(stub);
+      throw error;
+    }
+  }, plan);
 }
 
 /**

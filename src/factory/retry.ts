@@ -8,14 +8,15 @@ export interface RetryPlan {
 
 /** What `attempt` resolves to, tried again while the platform marks the failure as worth it. */
 export async function withRetries<Result>(
-  attempt: (tried: number) => Promise<Result>,
+  attempt: () => Promise<Result>,
   { retries, backoff, signal }: RetryPlan,
 ): Promise<Result> {
   for (let tried = 0; ; tried += 1) {
     try {
-      return await attempt(tried);
+      return await attempt();
     } catch (error) {
-      if (tried >= retries || signal?.aborted === true || !isWorthRetrying(error)) throw error;
+      signal?.throwIfAborted();
+      if (tried >= retries || !isWorthRetrying(error)) throw error;
       await wait(Math.random() * backoff * 2 ** tried, signal);
     }
   }
@@ -43,11 +44,14 @@ function chainOf(error: unknown): Marks[] {
 
 function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    const abort = () => {
+    const stop = () => {
       clearTimeout(timer);
       reject(signal!.reason as Error);
     };
-    signal?.addEventListener("abort", abort, { once: true });
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", stop);
   });
 }

@@ -11,8 +11,13 @@ export interface LoomStubOptions extends DurableObjectNamespaceGetDurableObjectO
 /** The binding of a class, as `env` has it; undefined when the Worker's configuration does not name it. */
 export type Namespace<Type extends Rpc.DurableObjectBranded | undefined> = DurableObjectNamespace<Type> | undefined;
 
-// A stub may stay broken after it threw: a retry asks for a new one.
-const makers = new WeakMap<object, () => object>();
+interface Maker {
+  readonly make: () => object;
+  current: object;
+}
+
+// A stub may stay broken after a call failed (workerd 2026-10-23: after every reset), so another one takes its place.
+const makers = new WeakMap<object, Maker>();
 
 /** The object called `name`. */
 export function getLoomStub<Type extends Rpc.DurableObjectBranded | undefined = undefined>(
@@ -53,10 +58,15 @@ export function newLoomStub<Type extends Rpc.DurableObjectBranded | undefined = 
   return remember(() => home.get(id, options));
 }
 
-/** A new stub of the object that `stub` reaches; `stub` itself when Loom did not make it. */
-export function freshStub<Stub extends object>(stub: Stub): Stub {
-  const make = makers.get(stub) as (() => Stub) | undefined; // `remember` keeps a stub's own maker
-  return make === undefined ? stub : remember(make);
+/** The stub to call for `stub`: itself, or what took its place. */
+export function liveStub<Stub extends object>(stub: Stub): Stub {
+  return (makers.get(stub)?.current ?? stub) as Stub; // `remember` keeps stubs with makers of their own kind
+}
+
+/** Puts a new stub in the place of `stub`, if Loom made it. */
+export function renewStub(stub: object): void {
+  const maker = makers.get(stub);
+  if (maker) maker.current = maker.make();
 }
 
 /** The error for a binding that the Worker does not have. */
@@ -76,6 +86,6 @@ function homeOf<Type extends Rpc.DurableObjectBranded | undefined>(
 
 function remember<Stub extends object>(make: () => Stub): Stub {
   const stub = make();
-  makers.set(stub, make);
+  makers.set(stub, { make, current: stub });
   return stub;
 }

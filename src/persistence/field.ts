@@ -48,7 +48,10 @@ export function prepare(entry: FieldEntry, value: unknown): Storable {
 export function revive(entry: FieldEntry, stored: unknown, version: number): Storable {
   const current = versionOf(entry);
   if (version > current) {
-    throw unreadable(entry, `was stored by version ${version}, newer than the declared ${current}. Deploy the newer class.`);
+    throw unreadable(
+      entry,
+      `was stored by version ${version}, newer than the declared ${current}. Deploy the newer class.`,
+    );
   }
   const { migrate } = entry.options;
   if (version < current && !migrate) {
@@ -64,7 +67,9 @@ export function revive(entry: FieldEntry, stored: unknown, version: number): Sto
 function parse(schema: StandardSchema, value: unknown, where: string): unknown {
   const result = schema["~standard"].validate(value);
   if (result instanceof Promise) {
-    throw new LoomError(LOOM_ERRORS.NOT_STORABLE, { message: `${where}: the schema is asynchronous. Use a synchronous one.` });
+    throw new LoomError(LOOM_ERRORS.NOT_STORABLE, {
+      message: `${where}: the schema is asynchronous. Use a synchronous one.`,
+    });
   }
   if (!result.issues) return result.value;
   const [first] = result.issues;

@@ -41,7 +41,9 @@ export function measureStorable(value: unknown, where: string): Measured {
 
 function checkSize<Found extends { readonly bytes: number }>(found: Found, where: string): Found {
   if (found.bytes <= maxBytes) return found;
-  throw notStorable(`${where} takes ${found.bytes} bytes, over the 2 MB of one row. Keep large data in R2, or split it.`);
+  throw notStorable(
+    `${where} takes ${found.bytes} bytes, over the 2 MB of one row. Keep large data in R2, or split it.`,
+  );
 }
 
 function notStorable(message: string): LoomError {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ServedObject } from "../node/support/served-object.ts";
 import { Sink } from "../node/support/sink.ts";
 import { Workerd } from "../node/support/workerd.ts";
 import { randomFrom } from "./support/random.ts";
-import { announcedTo, areApart, type Known, type Totals, Traffic } from "./support/traffic.ts";
+import { announcedTo, areApart, type Known, listener, type Totals, Traffic } from "./support/traffic.ts";
 
 // Promises 1 and 2 under `kill -9`. LOOM_FAULTS=long asks for more; LOOM_SEED=<number> repeats a run's schedule.
 const isLong = process.env["LOOM_FAULTS"] === "long";
@@ -60,18 +61,28 @@ async function trafficUntilKilled(objects: readonly Known[], round: number): Pro
 
 async function expectKept(known: Known): Promise<void> {
   const { value: totals } = (await known.object.call("totals")) as { value: Totals };
-  const { value } = (await known.object.call("restored")) as { value: Restored };
+  const value = await restored(known.object);
+  const { heard } = await restored(server.object("Ledger", listener));
+  const outside = Math.max(known.announced, announcedTo(sink, known), heard[known.name] ?? 0);
   const stored = new Set(value.changes);
 
   expect(totals, `seed ${seed}`).not.toSatisfy(areApart);
-  expect([...known.changes].filter((change) => !stored.has(change)), `seed ${seed}`).toEqual([]);
+  expect(
+    [...known.changes].filter((change) => !stored.has(change)),
+    `seed ${seed}`,
+  ).toEqual([]);
   expect(lastOf(value.changes), `seed ${seed}`).toEqual(value.clients);
-  expect(value.announced, `seed ${seed}`).toBeGreaterThanOrEqual(Math.max(known.announced, announcedTo(sink, known)));
+  expect(value.announced, `seed ${seed}`).toBeGreaterThanOrEqual(outside);
+}
+
+async function restored(object: ServedObject): Promise<Restored> {
+  return (await object.call("restored")).value as Restored;
 }
 
 interface Restored {
   readonly clients: Readonly<Record<string, number>>;
   readonly announced: number;
+  readonly heard: Readonly<Record<string, number>>;
   readonly changes: readonly string[];
 }
 

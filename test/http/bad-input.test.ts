@@ -99,8 +99,8 @@ test("__proto__ as a JSON key is a key like any other", async () => {
   const object = objectOf<Inputs>("Inputs");
   const body = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"title":"a"}';
 
-  const any = await object.fetch("https://do/any", { method: "POST", body });
-  const notes = await object.fetch("https://do/notes", { method: "POST", body });
+  const any = await object.fetch("https://do/any", { method: "POST", body, headers: json });
+  const notes = await object.fetch("https://do/notes", { method: "POST", body, headers: json });
 
   expect(await any.json()).toEqual({ keys: ["__proto__", "constructor", "title"], polluted: false });
   expect(await notes.json()).toEqual({ title: "a", tags: [], polluted: false });

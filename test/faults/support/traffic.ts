@@ -11,6 +11,9 @@ export interface Known {
   announced: number;
 }
 
+/** The object that the others tell what number they have reached. */
+export const listener = "listener";
+
 /** The numbers that a turn changes together: of fields, a table, the store and the record. */
 export type Totals = readonly number[];
 
@@ -34,7 +37,8 @@ export class Traffic {
   async run(known: Known, round: number): Promise<void> {
     const ways = ["http", "rpc", "http", "rpc"] as const;
     const writers = ways.map((way, index) => this.#write(known, { way, client: `${way}-${index}-${round}` }));
-    await Promise.all([...writers, this.#announce(known), this.#talk(known), this.#watch(known)]);
+    const others = [this.#announce(known, "announce"), this.#announce(known, "tell", listener)];
+    await Promise.all([...writers, ...others, this.#talk(known), this.#watch(known)]);
   }
 
   #write(known: Known, { way, client }: { way: "http" | "rpc"; client: string }): Promise<void> {
@@ -47,9 +51,9 @@ export class Traffic {
     });
   }
 
-  #announce(known: Known): Promise<void> {
+  #announce(known: Known, member: string, ...args: unknown[]): Promise<void> {
     return this.#repeat(async () => {
-      known.announced = Math.max(known.announced, (await this.#call(known, "announce")) as number);
+      known.announced = Math.max(known.announced, (await this.#call(known, member, ...args)) as number);
     });
   }
 

@@ -45,7 +45,7 @@ async function babel(file: string): Promise<string> {
   const { code } = await transformWithOxc(await readFile(file, "utf8"), file, { tsconfig: false });
   const plugins = [["@babel/plugin-proposal-decorators", { version: "2023-11" }]];
   const lowered = await transformAsync(code, { configFile: false, babelrc: false, plugins });
-  return lowered!.code!;
+  return lowered.code;
 }
 
 async function lowerWithSwc(file: string, decoratorVersion: string): Promise<string> {

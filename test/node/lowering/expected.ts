@@ -48,7 +48,7 @@ const ofDiary = {
   "loom:middleware": 1,
   "loom:options": 1,
   "loom:persisted": 1,
-  "loom:routes": 3,
+  "loom:routes": 2,
   "loom:wraps": 1,
 };
 

@@ -6,7 +6,10 @@ import { Workerd } from "../support/workerd.ts";
 let server: Workerd;
 
 beforeAll(async () => {
-  server = await Workerd.serve({ fixture: new URL("fixtures/errors.ts", import.meta.url), classes: ["Erring"] });
+  server = await Workerd.serve({
+    fixture: new URL("fixtures/errors.ts", import.meta.url),
+    classes: ["Erring", "Relaying"],
+  });
 });
 afterAll(() => server?.end());
 
@@ -47,6 +50,20 @@ test("refused arguments change nothing, good ones arrive", async () => {
 
 test("inside the object an error keeps its class, its cause and its entry", async () => {
   expect(await server.object("Erring").call("own")).toEqual({ value: ["inner", "GROVE-LOOM-028", true] });
+});
+
+test.for([
+  ["busy", "GROVE-LOOM-029", 409, "Another operation is running. Please try again."],
+  ["throws", "GROVE-LOOM-028", 403, "You may not do this."],
+  ["rejects", "GROVE-LOOM-028", 418, "You may not do this."],
+  ["sqlError", "GROVE-LOOM-041", 500, "Something went wrong. Please try again."],
+] as const)("a route that meets another object's error of %s answers with its code and status", async (row) => {
+  const [member, code, status, text] = row;
+
+  const response = await server.object("Relaying").fetch(`/${member}`);
+
+  expect(response.status).toBe(status);
+  expect(await response.json()).toEqual({ error: code, error_code: code, error_description: text });
 });
 
 function expectOnly({ error }: Answer, code: string, status: number): void {

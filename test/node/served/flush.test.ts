@@ -6,7 +6,7 @@ let server: Workerd;
 beforeAll(async () => {
   server = await Workerd.serve({
     fixture: new URL("fixtures/records.ts", import.meta.url),
-    classes: ["SavingChanges"],
+    classes: ["SavingChanges", "ThrowingAfter", "Unreadable"],
   });
 });
 afterAll(() => server?.end());
@@ -17,4 +17,24 @@ test("a field that persistState changes during the flush is saved too", async ()
   await server.restart();
 
   expect(await object.call("look")).toEqual({ value: { changes: 1, saves: 1 } });
+});
+
+test.for(["fail", "failLater"])("a method that throws (%s) keeps what it had changed", async (member) => {
+  const object = server.object("ThrowingAfter");
+  await object.call(member);
+  await server.restart();
+
+  expect(await object.call("look")).toEqual({ value: "changed" });
+});
+
+test("an object with a field that it cannot read refuses every event with code 002", async () => {
+  const object = server.object("Unreadable");
+  await object.call("spoil");
+  await server.restart();
+
+  const [call, response] = [await object.call("mend"), await object.fetch("/look")];
+
+  expect(call.error?.own).toMatchObject({ code: "GROVE-LOOM-002", status: 500 });
+  expect(response.status).toBe(500);
+  expect(await response.json()).toMatchObject({ error_code: "GROVE-LOOM-002" });
 });

@@ -1,0 +1,123 @@
+import { evictDurableObject } from "cloudflare:test";
+import { expect, test } from "vitest";
+import { objectOf } from "../support.ts";
+import { failureOf } from "../support/failure.ts";
+import type { CacheForms } from "../fixtures/cache.ts";
+
+const forms = () => objectOf<CacheForms>("CacheForms");
+
+async function opened() {
+  const object = forms();
+  await object.open();
+  return object;
+}
+
+test("callers over RPC that overlap share one run, and later ones get its result", async () => {
+  const object = forms();
+
+  const results = [object.config(), object.config()];
+  await object.open();
+
+  expect(await Promise.all(results)).toEqual(Array(2).fill({ name: "config", run: 1 }));
+  expect(await object.config()).toEqual({ name: "config", run: 1 });
+});
+
+test("arguments that arrive over RPC are compared by what they hold", async () => {
+  const object = await opened();
+
+  const results = [
+    await object.page("a", { tags: ["x"] }),
+    await object.page("a", { tags: ["x"] }),
+    await object.page("a", { tags: ["y"] }),
+    await object.page("a"),
+  ];
+
+  expect(results.map(({ run }) => run)).toEqual([1, 1, 2, 3]);
+});
+
+test("a route that takes nothing can be cached, whichever decorator comes first", async () => {
+  const object = await opened();
+  const ask = async () => (await object.fetch("https://do/config")).json();
+
+  expect([await ask(), await ask()]).toEqual(Array(2).fill({ name: "configRoute", run: 1 }));
+});
+
+test("a route that takes the event cannot be cached, and the log says why", async () => {
+  const response = await (await opened()).fetch("https://do/pages/hello");
+
+  expect(response.status).toBe(500);
+  expect(await response.json()).toMatchObject({ error_code: "GROVE-LOOM-080" });
+});
+
+test("a Response cannot be cached", async () => {
+  const response = await (await opened()).fetch("https://do/response");
+
+  expect(response.status).toBe(500);
+  expect(await response.json()).toMatchObject({ error_code: "GROVE-LOOM-080" });
+});
+
+test("a private method can be cached and cleared", async () => {
+  const object = await opened();
+
+  const before = [await object.callHidden(), await object.callHidden()];
+  await object.clearHidden();
+
+  expect([...before, await object.callHidden()].map(({ run }) => run)).toEqual([1, 1, 2]);
+});
+
+test("a result is frozen", async () => {
+  const object = await opened();
+
+  expect(await failureOf(object.changesResult())).toBeInstanceOf(TypeError);
+  expect(await object.config()).toEqual({ name: "config", run: 1 });
+});
+
+test("clear forgets one method's results, or those for one set of arguments", async () => {
+  const object = await opened();
+  const all = async () => [await object.config(), await object.page("a"), await object.page("b")];
+  const runs = async () => (await all()).map(({ run }) => run);
+
+  const first = await runs();
+  await object.clearPage("a");
+  const second = await runs();
+  await object.clearConfig();
+  const third = await runs();
+  await object.clearAll();
+  const fourth = await runs();
+
+  expect([first, second, third, fourth]).toEqual([
+    [1, 2, 3],
+    [1, 4, 3],
+    [5, 4, 3],
+    [6, 7, 8],
+  ]);
+});
+
+test("the last good result is served when a refresh fails", async () => {
+  const object = await opened();
+  await object.lastGood();
+
+  await object.goOffline();
+
+  expect(await object.lastGood()).toEqual({ name: "lastGood", run: 1 });
+  expect(await failureOf(object.config())).toMatchObject({ message: "offline" });
+});
+
+test("a cached method that calls itself fails instead of hanging", async () => {
+  const failure = await failureOf(forms().callsItself());
+
+  expect(failure).toMatchObject({
+    code: "GROVE-LOOM-080",
+    message: expect.stringContaining("@Cached callsItself: the call asks for its own result"),
+  });
+});
+
+test("an object evicted while a call was running wakes with an empty cache", async () => {
+  const object = forms();
+  await object.leaveRunning();
+
+  await evictDurableObject(object);
+  await object.open();
+
+  expect(await object.config()).toEqual({ name: "config", run: 1 });
+});
