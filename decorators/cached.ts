@@ -1,6 +1,6 @@
 import { keepingOf } from "../src/cache.ts";
 import type { CacheOptions } from "../src/cache.ts";
-import { currentEvent } from "../src/event.ts";
+import { LoomRequestContext } from "../src/context.ts";
 import { misuse } from "../src/errors.ts";
 import { checkPlacement } from "../src/placement.ts";
 import { toolsOf } from "../src/tools.ts";
@@ -40,7 +40,7 @@ function wrapper(name: string | symbol, ttl: Duration, options: CacheOptions): (
     const owner: Method = function (...given) {
       const load = () => method.apply(this, given);
       // A route hands its handler the event, also to one that takes nothing: that is no argument to compare.
-      const args = method.length === 0 && given[0] === currentEvent.getStore() ? given.slice(1) : given;
+      const args = method.length === 0 && given[0] instanceof LoomRequestContext ? given.slice(1) : given;
       return toolsOf(this).cache.recall({ owner, name: owner.name, where, args, load, keeping });
     };
     return standFor(method, owner, name);

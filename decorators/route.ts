@@ -51,7 +51,14 @@ export function Route<
   ): void => {
     checkPlacement("@Route", "method", context);
     const { name, private: isPrivate, access } = context;
-    const entry = { name, isPrivate, method, path, options: options as RouteSchemas & RouteOptions, handlerOf: access.get };
+    const entry = {
+      name,
+      isPrivate,
+      method,
+      path,
+      options: options as RouteSchemas & RouteOptions,
+      handlerOf: access.get,
+    };
     placeRoute(entry, whereOf(entry));
     routes.add(context, entry);
   };

@@ -12,16 +12,19 @@ const env = {
   CI: "true",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_LOG_PATH: ".wrangler/logs",
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_SEND_METRICS: "false",
 };
 
-await run("d1", "migrations", "apply", "grove", "--local");
-await run("d1", "execute", "grove", "--local", "--yes", "--file", `${grove}/seed.sql`);
+const state = ["--persist-to", process.env.STATE ?? ".wrangler/state"];
+await run("d1", "migrations", "apply", "grove", "--local", ...state);
+await run("d1", "execute", "grove", "--local", "--yes", "--file", `${grove}/seed.sql`, ...state);
 
 const port = await freePort(Number(process.env.PORT ?? 8787));
 const origin = `http://127.0.0.1:${port}`;
-const server = wrangler("inherit", "dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0");
+const address = ["--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
+const server = wrangler("inherit", "dev", ...address, ...state);
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
 server.on("exit", (code) => process.exit(stopping ? 0 : (code ?? 1)));

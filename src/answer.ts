@@ -2,6 +2,7 @@ import { LOOM_ERRORS } from "./catalogue.ts";
 import type { LoomRequestContext } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { misuse } from "./errors.ts";
+import { frozenHint } from "./freeze.ts";
 import { answerOf, asLoomError, errorResponse, LoomResponse } from "./respond.ts";
 import { isThenable } from "./thenable.ts";
 import type { AnyLoomDO } from "./types.ts";
@@ -80,7 +81,8 @@ function responseTo(thrown: unknown, ctx: LoomRequestContext): Response {
   const error = asLoomError(thrown);
   const place = { method: ctx.method, path: ctx.pattern };
   if (error === undefined) {
-    ctx.log.loomError(LOOM_ERRORS.HANDLER_THREW, { ...place, cause: thrown });
+    const hint = frozenHint(thrown);
+    ctx.log.loomError(LOOM_ERRORS.HANDLER_THREW, { ...place, ...(hint && { hint }), cause: thrown });
     return LoomResponse.error(LOOM_ERRORS.HANDLER_THREW);
   }
   if (error.status >= 500) ctx.log.loomError(error.def, { ...place, cause: thrown });

@@ -2,25 +2,32 @@ import { LOOM_ERRORS } from "./catalogue.ts";
 import { BadInput } from "./validate.ts";
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 /** The largest body an object takes when nothing else is said: 1 MiB. */
 export const defaultMaxBody = 1_048_576;
 
-/** The body of `request`; a longer one than `limit` is refused as soon as that is known. */
-export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
-  const { body } = request;
-  if (body === null) return new Uint8Array(0);
-  const declared = Number(request.headers.get("content-length") ?? Number.NaN);
-  if (declared > limit) {
-    await body.cancel();
-    throw tooLarge();
-  }
-  return readStream(body, limit);
-}
+/** The body of one request, read once and never beyond its limit. */
+export class RequestBody {
+  readonly #request: Request;
+  readonly #limit: number;
+  #bytes: Promise<Uint8Array> | undefined;
+  #text: Promise<string> | undefined;
 
-/** `bytes` as text: UTF-8, without a byte order mark. */
-export function textOf(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
+  constructor(request: Request, limit: number) {
+    this.#request = request;
+    this.#limit = limit;
+  }
+
+  /** The whole body. */
+  bytes(): Promise<Uint8Array> {
+    return (this.#bytes ??= this.#text?.then((text) => encoder.encode(text)) ?? readBytes(this.#request, this.#limit));
+  }
+
+  /** The whole body as UTF-8, without a byte order mark. */
+  text(): Promise<string> {
+    return (this.#text ??= this.#bytes?.then((bytes) => decoder.decode(bytes)) ?? readText(this.#request, this.#limit));
+  }
 }
 
 /** The value of a JSON text; throws what answers 400 for one that is malformed. */
@@ -39,9 +46,34 @@ export function checkMediaType(request: Request): void {
   throw new BadInput(LOOM_ERRORS.UNSUPPORTED_MEDIA_TYPE, "body");
 }
 
-async function readStream(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
+async function readText(request: Request, limit: number): Promise<string> {
+  // Reading at once takes a third of the time that reading by chunks does (workerd 2026-10-23).
+  if (!(await isDeclaredWithin(request, limit))) return decoder.decode(await readChunks(request, limit));
+  const text = await request.text();
+  // A Worker that passes headers on with another body declares a length that is not so; a character is 1 to 3 bytes.
+  if (text.length * 3 > limit && encoder.encode(text).byteLength > limit) throw tooLarge();
+  return text;
+}
+
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  if (!(await isDeclaredWithin(request, limit))) return readChunks(request, limit);
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > limit) throw tooLarge();
+  return bytes;
+}
+
+/** True for a length that is declared and small enough, false for none; a larger one is refused unread. */
+async function isDeclaredWithin({ body, headers }: Request, limit: number): Promise<boolean> {
+  const declared = headers.get("content-length");
+  if (declared === null || Number(declared) <= limit) return declared !== null;
+  await body?.cancel();
+  throw tooLarge();
+}
+
+async function readChunks({ body }: Request, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
+  if (body === null) return new Uint8Array(0);
   const reader = body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     size += part.value.byteLength;
@@ -55,7 +87,6 @@ async function readStream(body: ReadableStream<Uint8Array>, limit: number): Prom
 }
 
 function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0]!;
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {

@@ -79,7 +79,7 @@ export class CachedCalls {
       if (this.#isCurrent(call, flight)) this.#keep(call, { result, freshUntil: Date.now() + call.keeping.ttl });
       return result;
     } catch (error) {
-      const kept = call.keeping.staleOnError && this.#isCurrent(call, flight) ? this.#kept.get(call.key) : undefined;
+      const kept = call.keeping.staleOnError ? this.#kept.get(call.key) : undefined;
       if (!kept) throw error;
       call.onStale(error);
       return kept.result;

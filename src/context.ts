@@ -1,6 +1,7 @@
-import { checkMediaType, parseJson, readBytes, textOf } from "./body.ts";
+import { checkMediaType, parseJson, RequestBody } from "./body.ts";
 import type { LoomEvent } from "./event.ts";
 import type { LoomLogger } from "./logger.ts";
+import { queryOf } from "./path.ts";
 import type { BodyOf, ParamsOf, QueryOf, RouteSchemas } from "./route-types.ts";
 import { toolsOf } from "./tools.ts";
 import type { AnyLoomDO } from "./types.ts";
@@ -22,6 +23,7 @@ export const setInput: unique symbol = Symbol("loom.setInput");
 
 /** Where a request is going. */
 export interface Target {
+  readonly method: string;
   readonly path: string;
   readonly pattern: string | undefined;
   readonly params: Readonly<Record<string, string>>;
@@ -49,20 +51,23 @@ export class LoomRequestContext<Path extends string = string, Schemas extends Ro
   readonly pattern: Path | undefined;
   /** The path's parameters, decoded; or what the `params` schema made of them. */
   readonly params: ParamsOf<Path, Schemas>;
+  /** The caller's `x-correlation-id`, or the trace id of its `traceparent`. */
+  readonly correlationId: string | undefined;
   /** What the `body` schema made of the body. */
   readonly body: BodyOf<Schemas> = undefined as BodyOf<Schemas>; // set by `setInput` before the handler runs
   readonly #object: AnyLoomDO;
   readonly #maxBody: number;
   #url: URL | undefined;
   #query: unknown;
-  #bytes: Promise<Uint8Array> | undefined;
+  #rawBody: RequestBody | undefined;
 
   constructor(object: AnyLoomDO, request: Request, target: Target) {
     this.request = request;
-    this.method = request.method;
+    this.method = target.method;
     this.path = target.path;
     this.pattern = target.pattern as Path | undefined; // the route that matched was declared with it
     this.params = target.params as ParamsOf<Path, Schemas>; // read from the path by its own names
+    this.correlationId = correlationOf(request.headers);
     this.#object = object;
     this.#maxBody = target.maxBody;
   }
@@ -87,13 +92,6 @@ export class LoomRequestContext<Path extends string = string, Schemas extends Ro
     return toolsOf(this.#object).log;
   }
 
-  /** The caller's `x-correlation-id`, or the trace id of its `traceparent`. */
-  get correlationId(): string | undefined {
-    const { headers } = this.request;
-    const given = headers.get("x-correlation-id")?.slice(0, 128);
-    return given || /^[\da-f]{2}-([\da-f]{32})-/.exec(headers.get("traceparent") ?? "")?.[1];
-  }
-
   /** Keeps the object at work until `promise` settles; a failure is logged. */
   waitUntil(promise: Promise<unknown>): void {
     const { ctx, log } = toolsOf(this.#object);
@@ -102,12 +100,12 @@ export class LoomRequestContext<Path extends string = string, Schemas extends Ro
 
   /** The body as bytes, within the route's `maxBody`. */
   bytes(): Promise<Uint8Array> {
-    return (this.#bytes ??= readBytes(this.request, this.#maxBody));
+    return this.#raw().bytes();
   }
 
   /** The body as text, within the route's `maxBody`. */
-  async text(): Promise<string> {
-    return textOf(await this.bytes());
+  text(): Promise<string> {
+    return this.#raw().text();
   }
 
   /** The body as JSON, unchecked: give the route a `body` schema to have it checked. */
@@ -120,9 +118,15 @@ export class LoomRequestContext<Path extends string = string, Schemas extends Ro
     if (part === "query") this.#query = value;
     else Object.assign(this, { [part]: value });
   }
+
+  #raw(): RequestBody {
+    return (this.#rawBody ??= new RequestBody(this.request, this.#maxBody));
+  }
 }
 
-function queryOf(url: string): string {
-  const start = url.indexOf("?");
-  return start === -1 ? "" : url.slice(start + 1);
+function correlationOf(headers: Headers): string | undefined {
+  const given = headers.get("x-correlation-id");
+  if (given) return given.slice(0, 128);
+  const trace = headers.get("traceparent");
+  return trace === null ? undefined : /^[\da-f]{2}-([\da-f]{32})-/.exec(trace)?.[1];
 }

@@ -51,20 +51,19 @@ export class Http {
 
   /** Answers `request`; never throws and never rejects: every failure becomes a response. */
   handle(object: AnyLoomDO, request: Request): Response | Promise<Response> {
+    const { method } = request;
     const path = pathOf(request.url);
-    const { value: endpoint, params } = this.#find(request, path);
+    const { value: endpoint, params } = this.#router.find(method, path) ?? this.#findOther(request, path);
     const { pattern, maxBody } = endpoint;
-    const ctx = new LoomRequestContext(object, request, { path, pattern, params, maxBody });
+    const ctx = new LoomRequestContext(object, request, { method, path, pattern, params, maxBody });
+    // Entering costs 1 to 2 µs (workerd 2026-10-23), ten times the rest of this; only the correlation id is asked for.
+    if (ctx.correlationId === undefined) return serve(object, ctx, endpoint);
     return currentEvent.run(ctx, serve, object, ctx, endpoint);
   }
 
-  #find(request: Request, path: string): Match<Endpoint> {
-    if (isMalformed(path)) return { value: this.#malformed, params: noParams };
-    return this.#router.find(request.method, path) ?? this.#findOther(request, path);
-  }
-
-  /** HEAD from GET, OPTIONS from the methods a path has, 405 for any other of its methods, else 404. */
+  /** 400 for a malformed path, HEAD from GET, OPTIONS from the path's methods, 405 for any other, else 404. */
   #findOther(request: Request, path: string): Match<Endpoint> {
+    if (isMalformed(path)) return { value: this.#malformed, params: noParams };
     const byGet = request.method === "HEAD" ? this.#router.find("GET", path) : undefined;
     if (byGet) return byGet;
     const methods = this.#router.methodsOf(path);

@@ -10,12 +10,18 @@ export {
 } from "./context.ts";
 export { isLoomError, LoomError, type LoomErrorOptions } from "./errors.ts";
 export {
+  type Fetchable,
   getLoomRPCStub,
   getLoomStub,
   getLoomStubById,
+  type LoomCall,
   loomFetch,
   LoomFetchError,
+  type LoomFetchInit,
   loomFetchJson,
+  type LoomFetchJsonInit,
+  type LoomStubOptions,
+  type Namespace,
   newLoomStub,
 } from "./factory.ts";
 export { type LockOptions, PromiseLockMap } from "./lock.ts";
@@ -28,7 +34,19 @@ export type { PersistedOptions } from "./persistence/field.ts";
 export { LoomResponse } from "./respond.ts";
 export type { RpcOptions } from "./rpc.ts";
 export type { SchemaInput, SchemaOutput, StandardSchema } from "./standard-schema.ts";
-export { JsonStore, type JsonListOptions, safeJsonParse, type SqlBinding, SqlHelper, type SqlRow } from "./storage.ts";
+export {
+  type JsonListOptions,
+  JsonStore,
+  type JsonValues,
+  safeJsonParse,
+  type Savepoint,
+  type SqlBinding,
+  SqlHelper,
+  type SqlHelperOptions,
+  type SqlResult,
+  type SqlRow,
+  type TransactionMustBeSynchronous,
+} from "./storage.ts";
 export type { Duration, Frozen, GroveErrorDef, Issue, LoomErrorDef } from "./types.ts";
 export { type Draft, update } from "./update.ts";
 

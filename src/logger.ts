@@ -29,6 +29,14 @@ export interface LoggedEvent {
   readonly durationMs: number;
 }
 
+interface Entry {
+  readonly message: string;
+  /** The caller's fields. */
+  readonly data?: object | undefined;
+  /** The logger's own fields, which the caller's cannot replace. */
+  readonly own?: object;
+}
+
 const loudness = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 } as const;
 const writers = { debug: "debug", info: "log", warn: "warn", error: "error" } as const;
 const standardKeys: ReadonlySet<string> = new Set(["do", "id", "level", "message", "timestamp", "correlationId"]);
@@ -67,42 +75,43 @@ export class LoomLogger {
 
   /** Writes a line with `console.debug`. */
   debug(message: string, data?: object): void {
-    this.#write("debug", message, data);
+    this.#write("debug", { message, data });
   }
 
   /** Writes a line with `console.log`. */
   info(message: string, data?: object): void {
-    this.#write("info", message, data);
+    this.#write("info", { message, data });
   }
 
   /** Writes a line with `console.warn`. */
   warn(message: string, data?: object): void {
-    this.#write("warn", message, data);
+    this.#write("warn", { message, data });
   }
 
   /** Writes a line with `console.error`. */
   error(message: string, data?: object): void {
-    this.#write("error", message, data);
+    this.#write("error", { message, data });
   }
 
   /** Writes what failed and what caused it: name, message, stack, code and the causes of the cause. */
   errorWithCause(message: string, cause: unknown, data?: object): void {
-    this.#write("error", message, data, { cause });
+    this.#write("error", { message, data, own: { cause } });
   }
 
   /** Writes a catalogue entry's code and operator text; a user's own mistake is a warning, all else an error. */
   loomError(def: GroveErrorDef, data: { readonly cause?: unknown; readonly [key: string]: unknown } = {}): void {
     const { code, category, adminMessage } = def;
-    this.#write(category === "user" ? "warn" : "error", `${code}: ${adminMessage}`, data, { code, category });
+    const message = `${code}: ${adminMessage}`;
+    this.#write(category === "user" ? "warn" : "error", { message, data, own: { code, category } });
   }
 
   /** Writes one finished event, if the object's log option `events` is set. */
   event({ method, path, status, durationMs }: LoggedEvent): void {
     if (!this.#events) return;
-    this.#write("info", `${method} ${path} ${status}`, undefined, { method, path, status, durationMs });
+    this.#write("info", { message: `${method} ${path} ${status}`, own: { method, path, status, durationMs } });
   }
 
-  #write(level: LogLevel, message: string, data?: object, own: object = {}): void {
+  #write(level: LogLevel, { message, data, own = {} }: Entry): void {
     if (loudness[level] < this.#quietest) return;
     const printer = new Printer((key) => this.#isSecret(key));
     const correlationId = currentEvent.getStore()?.correlationId;
@@ -110,7 +119,7 @@ export class LoomLogger {
       do: this.#do,
       id: this.#id,
       level,
-      message: printer.text(String(message)),
+      message: printer.print(message),
       timestamp: new Date().toISOString(),
       ...(correlationId === undefined ? {} : { correlationId: printer.text(correlationId) }),
       ...printer.fields(own),

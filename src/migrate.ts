@@ -112,11 +112,13 @@ function checkSingle(ctor: Constructor): void {
   for (const { name, version } of migrations.ownOf(ctor)) {
     const other = seen.get(name);
     if (other === undefined) seen.set(name, version);
-    else
-      throw misuse(
-        `${ctor.name}: \`${String(name)}\` has two numbers, @Migration(${other}) and @Migration(${version}). Write a method for each step.`,
-      );
+    else throw numberedTwice(`${ctor.name}: \`${String(name)}\``, other, version);
   }
+}
+
+function numberedTwice(where: string, one: number, other: number): LoomError {
+  const numbers = `@Migration(${one}) and @Migration(${other})`;
+  return misuse(`${where} has two numbers, ${numbers}. Write a method for each step.`);
 }
 
 function twice(ctor: Constructor, entry: MigrationEntry, other: MigrationEntry): LoomError {

@@ -60,8 +60,17 @@ export function isMalformed(path: string): boolean {
 export function pathOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("//") + 2);
   const query = url.indexOf("?", start);
-  const end = query === -1 ? url.length : query;
-  return url.slice(start, end);
+  const path = query === -1 ? url.slice(start) : url.slice(start, query);
+  // What arrives from elsewhere has no fragment; a Request that the object made itself may have one.
+  const fragment = path.indexOf("#");
+  return fragment === -1 ? path : path.slice(0, fragment);
+}
+
+/** The query of an absolute URL, without its question mark. */
+export function queryOf(url: string): string {
+  const [sent = ""] = url.split("#", 1);
+  const start = sent.indexOf("?");
+  return start === -1 ? "" : sent.slice(start + 1);
 }
 
 function parseSegment(part: string, where: string): Segment {

@@ -1,4 +1,4 @@
-import type { Segment } from "./path.ts";
+import { isMalformed, type Segment } from "./path.ts";
 
 /** What a router found for one method and path. */
 export interface Match<Value> {
@@ -51,7 +51,7 @@ export class Router<Value> {
     }
   }
 
-  /** The match for `path`, whose escapes must be well formed (`isMalformed`). */
+  /** The match for `path`; one with a malformed escape is found nowhere. */
   find(method: string, path: string): Match<Value> | undefined {
     const table = this.#tables.get(method);
     if (table === undefined) return undefined;
@@ -59,6 +59,7 @@ export class Router<Value> {
     if (whole !== undefined) return whole;
     subject = path;
     isEscaped = path.includes("%");
+    if (isEscaped && isMalformed(path)) return undefined;
     const leaf = walk(table.root, 1, 0);
     return leaf === undefined ? undefined : { value: leaf.value, params: paramsOf(leaf.names) };
   }

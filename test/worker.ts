@@ -5,6 +5,7 @@ export * from "./fixtures/blueprint.ts";
 export * from "./fixtures/start.ts";
 export * from "./fixtures/storage.ts";
 export * from "./fixtures/migrate.ts";
+export * from "./fixtures/storage-object.ts";
 export * from "./fixtures/factory.ts";
 
 export default { fetch: () => new Response("fixtures") };
@@ -14,3 +15,7 @@ export * from "./fixtures/lock.ts";
 export * from "./fixtures/middleware.ts";
 export * from "./fixtures/route-inheritance.ts";
 export * from "./fixtures/cache.ts";
+export * from "./fixtures/errors.ts";
+export * from "../examples/grove/objects/post-content.ts";
+export * from "../examples/grove/objects/tenant.ts";
+export * from "./fixtures/grove.ts";

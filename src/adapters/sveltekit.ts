@@ -62,7 +62,8 @@ function namespaceOf(platform: LoomPlatform | undefined, binding: string, called
     throw misuse(`${where}: \`platform\` is undefined. Use @sveltejs/adapter-cloudflare, and no prerendered route.`);
   if (!platform.env)
     throw misuse(`${where}: \`platform.env\` is undefined. Use @sveltejs/adapter-cloudflare, which sets it.`);
-  const namespace = (platform.env as Readonly<Record<string, Namespace<undefined>>>)[binding]; // what `env` holds is known at run time only
+  // What `env` holds is known at run time only.
+  const namespace = (platform.env as Readonly<Record<string, Namespace<undefined>>>)[binding];
   if (!namespace) throw missingBinding(where, binding);
   return namespace;
 }

@@ -29,7 +29,7 @@ export interface RouteToObjectOptions<Pattern extends string> extends LoomStubOp
 type Target<Pattern extends string> = readonly [pattern: Pattern, options?: RouteToObjectOptions<Pattern>];
 
 /**
- * Sends a request to the object that `pattern` names in its path, the matched part stripped; null when it does not match.
+ * Sends a request to the object that its path names, the matched part stripped; null when `pattern` does not match.
  *
  * With `"/game/:id/*"`, `/game/42/join?x=1` reaches the object called 42 as `/join?x=1`, and `/game/42` as `/`.
  *

@@ -9,7 +9,11 @@ export interface LoomFetchInit extends RequestInit {
   readonly json?: unknown;
   /** How long the answer may take, retries and body included. @default no limit */
   readonly timeout?: Duration;
-  /** How often the call is repeated after a failure that the platform marks retryable. @default 3 for GET, HEAD, OPTIONS, PUT and DELETE; 0 for others, which may not mean the same twice */
+  /**
+   * How often the call is repeated after a failure that the platform marks retryable.
+   *
+   * @default 3 for GET, HEAD, OPTIONS, PUT and DELETE; 0 for others, which may do more when they arrive twice
+   */
   readonly retries?: number;
   /** The wait before the first retry: doubled each time, a random part of it taken. @default "100ms" */
   readonly backoff?: Duration;

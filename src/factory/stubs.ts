@@ -26,6 +26,8 @@ export function getLoomStub<Type extends Rpc.DurableObjectBranded | undefined = 
   options: LoomStubOptions = {},
 ): DurableObjectStub<Type> {
   const home = homeOf(namespace, options, `getLoomStub("${name}")`);
+  // The platform would take undefined for the name "undefined", one object for all callers.
+  if (typeof name !== "string") throw misuse(`getLoomStub: ${String(name)} is no name. Write a string.`);
   return remember(() => home.getByName(name, options));
 }
 

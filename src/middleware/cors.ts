@@ -59,7 +59,9 @@ function grantsFor({ origin = "*", exposeHeaders = [], credentials }: CorsOption
 
 function isAllowed(origin: NonNullable<CorsOptions["origin"]>, caller: string, ctx: LoomRequestContext): boolean {
   if (typeof origin === "function") return origin(caller, ctx);
-  return origin === "*" || origin === caller || (Array.isArray(origin) && (origin.includes(caller) || origin.includes("*")));
+  return (
+    origin === "*" || origin === caller || (Array.isArray(origin) && (origin.includes(caller) || origin.includes("*")))
+  );
 }
 
 function addPreflight(headers: Headers, options: CorsOptions, request: Request): void {

@@ -59,7 +59,7 @@ function number(value: number, at: number, kind: string): number {
 
 function safeInteger(value: bigint, at: number): number {
   if (Number.isSafeInteger(Number(value))) return Number(value);
-  throw refused(at, "a bigint beyond 2^53", "Write sql`… ${value} …`, or `CAST(? AS INTEGER)` and bind its digits.");
+  throw refused(at, "a bigint beyond 2^53", "Write sql`… ${value} …`, or bind its digits to `CAST(? AS INTEGER)`.");
 }
 
 function int64(value: bigint, at: number): bigint {

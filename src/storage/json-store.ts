@@ -90,9 +90,9 @@ export class JsonStore {
       "ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at";
     const row = [key, text, Date.now()] as const;
     if (this.#sql[runUnless](this.#isMissing, query, ...row) !== undefined) return;
-    this.#sql.exec(
-      `CREATE TABLE ${this.#table} (key TEXT PRIMARY KEY, value TEXT NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID`,
-    );
+    const columns = "key TEXT PRIMARY KEY, value TEXT NOT NULL, updated_at INTEGER NOT NULL";
+    // With a rowid, the key's index would cost a second row a write.
+    this.#sql.exec(`CREATE TABLE ${this.#table} (${columns}) WITHOUT ROWID`);
     this.#sql.exec(query, ...row);
   }
 

@@ -52,7 +52,7 @@ class Callable {
 }
 
 /** A SQL statement as a tagged template: its rows, each `${value}` bound. */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- how TypeScript says that an instance can be called
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- TypeScript has no other way to say it
 export interface SqlHelper {
   <Row extends object = SqlRow>(strings: TemplateStringsArray, ...values: SqlBinding[]): Row[];
 }

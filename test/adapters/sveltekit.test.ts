@@ -32,5 +32,7 @@ test.for([
 });
 
 test("fetchLoomJson refuses the same", async () => {
-  await expect(fetchLoomJson(undefined, "ECHOES", "lobby", "/")).rejects.toThrow('fetchLoomJson("ECHOES"): `platform` is');
+  await expect(fetchLoomJson(undefined, "ECHOES", "lobby", "/")).rejects.toThrow(
+    'fetchLoomJson("ECHOES"): `platform` is',
+  );
 });

@@ -43,7 +43,9 @@ test("routes chain, with or without await", async () => {
   const request = new Request("https://games.test/room/lobby");
   const none = new Response("Not found", { status: 404 });
 
-  const response = await (routeToObject(request, echoes, "/game/:id/*") ?? routeToObject(request, echoes, "/room/:id") ?? none);
+  const response = await (routeToObject(request, echoes, "/game/:id/*") ??
+    routeToObject(request, echoes, "/room/:id") ??
+    none);
   const missed = (await routeToObject(request, echoes, "/game/:id/*")) ?? none;
 
   expect((await response.json<Echoed>()).name).toBe("lobby");

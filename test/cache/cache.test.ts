@@ -120,6 +120,22 @@ test("a hung call is joined for 30 seconds, then the next caller starts another"
   expect(await cache.remember("a", counter(), fresh)).toBe("second");
 });
 
+test("a hung call that ends at last leaves the one that took its place alone", async () => {
+  const cache = new Cache();
+  const [hung, second, third] = [new Call(), new Call(), new Call()];
+  void cache.remember("a", hung.run, fresh);
+  vi.advanceTimersByTime(30_001);
+  const result = cache.remember("a", second.run, fresh);
+
+  hung.resolve("late");
+  await microtasks();
+  void cache.remember("a", third.run, fresh);
+  second.resolve("second");
+
+  expect(await result).toBe("second");
+  expect(third.hasStarted).toBe(false);
+});
+
 test("`timeout` says how long a running call is joined", async () => {
   const cache = new Cache();
   const [hung, second] = [new Call(), new Call()];

@@ -72,6 +72,13 @@ test("a result is frozen", async () => {
   expect(await object.config()).toEqual({ name: "config", run: 1 });
 });
 
+test("a frozen result crosses RPC as it is, every time", async () => {
+  const object = await opened();
+  const expected = { run: 1, map: new Map([["a", new Set([1n])]]), at: new Date(0), bytes: new Uint8Array([1, 2]) };
+
+  expect([await object.rich(), await object.rich()]).toEqual([expected, expected]);
+});
+
 test("clear forgets one method's results, or those for one set of arguments", async () => {
   const object = await opened();
   const all = async () => [await object.config(), await object.page("a"), await object.page("b")];

@@ -1,12 +1,10 @@
 import fc from "fast-check";
-import { abortAllDurableObjects } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { getLoomStub, loomFetch, loomFetchJson } from "../../src/factory.ts";
-import type { Echoed } from "../fixtures/factory.ts";
-import { echoes } from "./namespaces.ts";
+import { loomFetch } from "../../src/factory.ts";
 
 const lost = () => Object.assign(new Error("Network connection lost."), { retryable: true });
-const overloaded = () => Object.assign(new Error("Durable Object is overloaded."), { retryable: true, overloaded: true });
+const overloaded = () =>
+  Object.assign(new Error("Durable Object is overloaded."), { retryable: true, overloaded: true });
 const wrapped = (cause: unknown) => new Error("while saving", { cause });
 
 /** Answers after it failed with each of `failures`, and keeps the bodies it was sent. */
@@ -94,13 +92,17 @@ test("a body that can be read only once is sent once", async () => {
   const stub = failing(lost());
   const body = new Blob(["stream"]).stream();
 
-  await expect(loomFetch(stub, "/a", { method: "PUT", body, retries: 3, backoff: 0 })).rejects.toThrow("connection lost");
+  await expect(loomFetch(stub, "/a", { method: "PUT", body, retries: 3, backoff: 0 })).rejects.toThrow(
+    "connection lost",
+  );
   expect(stub.bodies).toEqual(["stream"]);
 });
 
 test("an answer is never repeated, whatever its status", async () => {
   const calls: string[] = [];
-  const stub = { fetch: (async (url: string) => (calls.push(url), new Response("", { status: 503 }))) as Fetcher["fetch"] };
+  const stub = {
+    fetch: (async (url: string) => (calls.push(url), new Response("", { status: 503 }))) as Fetcher["fetch"],
+  };
 
   await loomFetch(stub, "/a", { retries: 3, backoff: 0 });
 
@@ -117,39 +119,6 @@ test("nothing is repeated after the signal said stop, not even a wait under way"
 
   await expect(call).rejects.toThrow("enough");
   expect(stub.bodies).toHaveLength(1);
-});
-
-test("a stub that broke with its object is renewed for the next call", async () => {
-  const stub = getLoomStub(echoes, "reset");
-  const before = await loomFetchJson<Echoed>(stub, "/");
-
-  await abortAllDurableObjects();
-
-  await expect(loomFetch(stub, "/")).rejects.toThrow("abortAllDurableObjects");
-  expect((await loomFetchJson<Echoed>(stub, "/")).id).toBe(before.id);
-});
-
-test("a stub of the platform's own stays broken after its object was reset (2026-10-01)", async () => {
-  const stub = echoes.getByName("reset");
-  await loomFetch(stub, "/");
-
-  await abortAllDurableObjects();
-
-  await expect(loomFetch(stub, "/")).rejects.toThrow("abortAllDurableObjects");
-  await expect(loomFetch(stub, "/")).rejects.toThrow("abortAllDurableObjects");
-});
-
-test("a retry goes through a new stub of the same object", async () => {
-  const made: string[] = [];
-  const fetch = async () => {
-    if (made.length === 1) throw lost();
-    return new Response("answered");
-  };
-  const namespace = { getByName: (name: string) => (made.push(name), { fetch }) } as never;
-
-  await loomFetch(getLoomStub(namespace, "lobby"), "/a", { backoff: 0 });
-
-  expect(made).toEqual(["lobby", "lobby"]);
 });
 
 test("a call is repeated exactly while it is marked and tries are left", async () => {

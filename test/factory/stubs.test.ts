@@ -38,7 +38,11 @@ test("a new object has no name, and its id finds it again", async () => {
 });
 
 test("the platform's options are accepted", async () => {
-  const options = { locationHint: "weur", routingMode: "primary-only", retry: { maxRetries: 1, timeoutMs: 100 } } as const;
+  const options = {
+    locationHint: "weur",
+    routingMode: "primary-only",
+    retry: { maxRetries: 1, timeoutMs: 100 },
+  } as const;
 
   expect((await loomFetchJson<Echoed>(getLoomStub(echoes, "lobby", options), "/")).name).toBe("lobby");
 });
@@ -68,4 +72,10 @@ test("a binding that is missing is named by what it was needed for", () => {
   expect(thrownBy(() => getLoomStubById(undefined, "00")).message).toContain('getLoomStubById("00")');
   expect(thrownBy(() => getLoomRPCStub(undefined, "lobby")).message).toContain("its binding is missing");
   expect(thrownBy(() => newLoomStub(undefined)).message).toContain("newLoomStub: the namespace is undefined");
+});
+
+test("a name that is no text is refused, never taken for the object called undefined", () => {
+  expect(thrownBy(() => getLoomStub(echoes, undefined as never)).message).toBe(
+    "GROVE-LOOM-080: getLoomStub: undefined is no name. Write a string.",
+  );
 });

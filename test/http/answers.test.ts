@@ -22,6 +22,10 @@ test("null is JSON too", async () => {
   expect([response.status, await response.text()]).toEqual([200, "null"]);
 });
 
+test("a value with a toJSON of its own is sent as that says", async () => {
+  expect(await (await get("/date")).text()).toBe('"1970-01-01T00:00:00.000Z"');
+});
+
 test("nothing is 204", async () => {
   const response = await get("/nothing");
 
@@ -70,14 +74,20 @@ test("an error of one's own catalogue is answered at its status, with its issues
   expect(log.lines()).toContain("MINE-1: closed");
 });
 
-const unsent = { error: "GROVE-LOOM-023", error_code: "GROVE-LOOM-023", error_description: "Something went wrong. Please try again." };
+const unsent = {
+  error: "GROVE-LOOM-023",
+  error_code: "GROVE-LOOM-023",
+  error_description: "Something went wrong. Please try again.",
+};
 
 test.each([
   ["an error with an SQL text", "/throws/error", "SELECT secret FROM vault"],
   ["a thrown string", "/throws/later", "not even an error"],
   ["a cycle", "/cycle", "circular"],
   ["a BigInt", "/bigint", "BigInt"],
-  ["a function", "/function", "A function has no JSON form"],
+  ["a function", "/function", "This function has no JSON form"],
+  // Response.json would send the word undefined (workerd 2026-10-23, compatibility date 2026-10-01).
+  ["an object whose toJSON gives nothing", "/hollow", "This object has no JSON form"],
 ])("%s is logged with its cause and answered 500 without it", async (_title, path, cause) => {
   const log = errorLog();
 

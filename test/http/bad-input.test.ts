@@ -88,6 +88,13 @@ test("a chunked body longer than the limit is 413 025, and no more of it is take
   expect(taken.chunks).toBeLessThan(30);
 });
 
+test("a body longer than it was declared to be is 413 025 too", async () => {
+  const headers = { ...json, "Content-Length": "5" };
+
+  expect(await post("/small", chunked(20, 1).stream, headers)).toMatchObject({ status: 413, code: "GROVE-LOOM-025" });
+  expect(await post("/small", '"éééééééé"', headers)).toMatchObject({ status: 413, code: "GROVE-LOOM-025" });
+});
+
 test("a body as long as the limit is read, declared or chunked", async () => {
   const { stream } = chunked(10, 1);
 
@@ -106,22 +113,34 @@ test("__proto__ as a JSON key is a key like any other", async () => {
   expect(await notes.json()).toEqual({ title: "a", tags: [], polluted: false });
 });
 
-test.each(["text/plain", "application/x-www-form-urlencoded", "text/json", "application/jsonp", "application/xml+jsonx"])(
-  "the content type %s is 415 026",
-  async (type) => {
-    expect(await post("/notes", '{"title":"a"}', { "Content-Type": type })).toMatchObject({ status: 415, code: "GROVE-LOOM-026" });
-  },
-);
+test.each([
+  "text/plain",
+  "application/x-www-form-urlencoded",
+  "text/json",
+  "application/jsonp",
+  "application/xml+jsonx",
+])("the content type %s is 415 026", async (type) => {
+  expect(await post("/notes", '{"title":"a"}', { "Content-Type": type })).toMatchObject({
+    status: 415,
+    code: "GROVE-LOOM-026",
+  });
+});
 
-test.each(["application/json; charset=utf-8", "Application/JSON;charset=UTF-8", "application/merge-patch+json", "application/vnd.api+json"])(
-  "the content type %s is JSON",
-  async (type) => {
-    const headers = { "Content-Type": type };
-    const response = await objectOf("Inputs").fetch("https://do/notes", { method: "POST", body: '{"title":"a"}', headers });
+test.each([
+  "application/json; charset=utf-8",
+  "Application/JSON;charset=UTF-8",
+  "application/merge-patch+json",
+  "application/vnd.api+json",
+])("the content type %s is JSON", async (type) => {
+  const headers = { "Content-Type": type };
+  const response = await objectOf("Inputs").fetch("https://do/notes", {
+    method: "POST",
+    body: '{"title":"a"}',
+    headers,
+  });
 
-    expect(await response.json()).toMatchObject({ title: "a" });
-  },
-);
+  expect(await response.json()).toMatchObject({ title: "a" });
+});
 
 test("a body without a content type is taken for JSON", async () => {
   const body = new TextEncoder().encode('{"title":"a"}');

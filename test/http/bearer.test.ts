@@ -34,11 +34,14 @@ test.each(["Basic b25lLXRva2Vu", "Bearer", "Bearer ", "one-token", "Bearer one-t
   },
 );
 
-test.each(["two-token", "one-toke", "one-token2", "ONE-TOKEN", "x".repeat(10_000)])("the token %.20s is refused", async (token) => {
-  const challenge = 'Bearer realm="the \\"grove\\"", error="invalid_token"';
+test.each(["two-token", "one-toke", "one-token2", "ONE-TOKEN", "x".repeat(10_000)])(
+  "the token %.20s is refused",
+  async (token) => {
+    const challenge = 'Bearer realm="the \\"grove\\"", error="invalid_token"';
 
-  expect(await ask("/one", `Bearer ${token}`)).toEqual([401, "GROVE-LOOM-027", challenge]);
-});
+    expect(await ask("/one", `Bearer ${token}`)).toEqual([401, "GROVE-LOOM-027", challenge]);
+  },
+);
 
 test("a refusal without a realm names the error alone", async () => {
   expect(await ask("/two", "Bearer wrong")).toEqual([401, "GROVE-LOOM-027", 'Bearer error="invalid_token"']);

@@ -96,10 +96,17 @@ test("a preflight for a route without cors gets no grant", async () => {
 
 test("a listed origin may read, a 401 too, and the answer's own Vary stays", async () => {
   const headers = from("https://a.test", { Authorization: "Bearer secret" });
-  const exposed = { "~expose-headers": "X-Two, X-Three", "~allow-credentials": "true", "~allow-origin": "https://a.test" };
+  const exposed = {
+    "~expose-headers": "X-Two, X-Three",
+    "~allow-credentials": "true",
+    "~allow-origin": "https://a.test",
+  };
 
   expect(grants(await route("/x/1", { method: "PUT", headers }))).toEqual({ ...exposed, vary: "Accept, Origin" });
-  expect(grants(await route("/x/1", { method: "PUT", headers: from("https://a.test") }))).toEqual({ ...exposed, vary: "Origin" });
+  expect(grants(await route("/x/1", { method: "PUT", headers: from("https://a.test") }))).toEqual({
+    ...exposed,
+    vary: "Origin",
+  });
 });
 
 test("an origin not listed may not read, and caches are told that it matters", async () => {

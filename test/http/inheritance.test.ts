@@ -43,6 +43,9 @@ test("siblings do not see each other's routes or middleware", async () => {
 });
 
 test("an undecorated subclass has all of its parent's", async () => {
-  expect(await ask("RouteUndecorated", "/new-place")).toEqual(["child", "child-member parent-member child parent base"]);
+  expect(await ask("RouteUndecorated", "/new-place")).toEqual([
+    "child",
+    "child-member parent-member child parent base",
+  ]);
   expect(await ask("RouteUndecorated", "/abstract")).toEqual(["undecorated", "child parent base"]);
 });

@@ -18,22 +18,30 @@ test("a path starts with a slash", () => {
 });
 
 test("each parameter has a name of its own", () => {
-  expect(define("GET", "/:id/x/:id")).toThrow("@Route page (GET /:id/x/:id): the name `id` is used twice. Give each parameter its own.");
+  expect(define("GET", "/:id/x/:id")).toThrow(
+    "@Route page (GET /:id/x/:id): the name `id` is used twice. Give each parameter its own.",
+  );
   expect(define("GET", "/:rest/*rest")).toThrow("the name `rest` is used twice");
 });
 
 test("a wildcard is last", () => {
-  expect(define("GET", "/*all/x")).toThrow("@Route page (GET /*all/x): the wildcard `*all` takes the rest of the path. Put it last.");
+  expect(define("GET", "/*all/x")).toThrow(
+    "@Route page (GET /*all/x): the wildcard `*all` takes the rest of the path. Put it last.",
+  );
 });
 
 test("a parameter has a plain name", () => {
   expect(define("GET", "/x/:")).toThrow("@Route page (GET /x/:): the parameter `:` has no name. Write `:id`.");
-  expect(define("GET", "/x/:id?")).toThrow("the parameter `:id?` is not a plain name: patterns and modifiers are not supported. Write `:id`.");
+  expect(define("GET", "/x/:id?")).toThrow(
+    "the parameter `:id?` is not a plain name: patterns and modifiers are not supported. Write `:id`.",
+  );
   expect(define("GET", "/x/:id(\\d+)")).toThrow("patterns and modifiers are not supported");
 });
 
 test("a static segment can be decoded", () => {
-  expect(define("GET", "/100%")).toThrow("@Route page (GET /100%): `100%` holds a broken percent escape. Write `%25` for a percent sign.");
+  expect(define("GET", "/100%")).toThrow(
+    "@Route page (GET /100%): `100%` holds a broken percent escape. Write `%25` for a percent sign.",
+  );
 });
 
 test("a method is one that routes know", () => {
@@ -44,7 +52,9 @@ test("a method is one that routes know", () => {
 });
 
 test("maxBody is a number of bytes", () => {
-  expect(define("PUT", "/", { maxBody: -1 })).toThrow("@Route page (PUT /): maxBody -1 is no size. Write a number of bytes, as in `maxBody: 65_536`.");
+  expect(define("PUT", "/", { maxBody: -1 })).toThrow(
+    "@Route page (PUT /): maxBody -1 is no size. Write a number of bytes, as in `maxBody: 65_536`.",
+  );
   expect(define("PUT", "/", { maxBody: Number.NaN })).toThrow("maxBody NaN is no size");
 });
 
@@ -52,8 +62,12 @@ test("@Route goes on a method of an object", () => {
   const route = Route("GET", "/x") as (value: unknown, context: object) => void;
   const metadata = {};
 
-  expect(() => route(undefined, { kind: "field", name: "page", metadata })).toThrow("@Route page is on a field: it goes on a method.");
-  expect(() => route(undefined, { kind: "method", name: "page", static: true, metadata })).toThrow("@Route page: static members belong to no object");
+  expect(() => route(undefined, { kind: "field", name: "page", metadata })).toThrow(
+    "@Route page is on a field: it goes on a method.",
+  );
+  expect(() => route(undefined, { kind: "method", name: "page", static: true, metadata })).toThrow(
+    "@Route page: static members belong to no object",
+  );
   expect(() => (route as (...args: unknown[]) => void)({}, "page" as never)).toThrow('Remove "experimentalDecorators"');
 });
 
@@ -89,7 +103,9 @@ test("routes() is held to the same rules", () => {
   class Plain extends LoomDO {}
   const http = compileHttp(Plain, {});
 
-  expect(() => http.with([{ method: "GET", path: "x" as "/", handler() {} }])).toThrow("routes() GET x: a path starts with a slash");
+  expect(() => http.with([{ method: "GET", path: "x" as "/", handler() {} }])).toThrow(
+    "routes() GET x: a path starts with a slash",
+  );
   expect(() => http.with([{ method: "GET", path: "/:a/:a", handler() {} }])).toThrow("the name `a` is used twice");
 });
 
@@ -109,5 +125,7 @@ test("a route of a class that does not extend LoomDO is refused at its first con
     @Route("GET", "/x") page() {}
   }
 
-  expect(() => new Elsewhere()).toThrow("@Route page: the class does not extend LoomDO. Write `class … extends LoomDO`.");
+  expect(() => new Elsewhere()).toThrow(
+    "@Route page: the class does not extend LoomDO. Write `class … extends LoomDO`.",
+  );
 });

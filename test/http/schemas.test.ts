@@ -29,7 +29,11 @@ test("zod refuses a query, also one that holds __proto__ or a repeated key", asy
 });
 
 test("zod fills in a body's defaults", async () => {
-  expect(await (await inputs("/notes", post('{"title":"a","more":1}'))).json()).toEqual({ title: "a", tags: [], polluted: false });
+  expect(await (await inputs("/notes", post('{"title":"a","more":1}'))).json()).toEqual({
+    title: "a",
+    tags: [],
+    polluted: false,
+  });
 });
 
 test("valibot converts params and checks a body", async () => {
@@ -53,10 +57,21 @@ test("valibot converts a query", async () => {
 test("the class's invalid hook answers bad input of every kind", async () => {
   const answer = async (response: Promise<Response>) => (await response).json();
 
-  expect(await answer(refusals("/class", post("{")))).toMatchObject({ class: "GROVE-LOOM-021", in: "body", method: "POST" });
-  expect(await answer(refusals("/class", post("{}")))).toMatchObject({ class: "GROVE-LOOM-024", in: "body", status: 400 });
+  expect(await answer(refusals("/class", post("{")))).toMatchObject({
+    class: "GROVE-LOOM-021",
+    in: "body",
+    method: "POST",
+  });
+  expect(await answer(refusals("/class", post("{}")))).toMatchObject({
+    class: "GROVE-LOOM-024",
+    in: "body",
+    status: 400,
+  });
   expect(await answer(refusals("/class", post('"123456789012345678"')))).toMatchObject({ class: "GROVE-LOOM-024" });
-  expect(await answer(refusals("/class", post('"1234567890123456789"')))).toMatchObject({ class: "GROVE-LOOM-025", status: 413 });
+  expect(await answer(refusals("/class", post('"1234567890123456789"')))).toMatchObject({
+    class: "GROVE-LOOM-025",
+    status: 413,
+  });
   expect(await answer(refusals("/class", { method: "POST", body: "{}" }))).toMatchObject({ class: "GROVE-LOOM-026" });
   expect(await answer(refusals("/%ZZ"))).toMatchObject({ class: "GROVE-LOOM-032", in: "path", status: 400 });
   expect(await answer(refusals("/by-hand", post("{")))).toMatchObject({ class: "GROVE-LOOM-021", in: "body" });

@@ -36,7 +36,10 @@ test("nothing is written when every step has run", async () => {
 
 test("a step that fails is taken back whole, those before it stay, and it runs again", async () => {
   await inside((object) => {
-    const failing = { version: 2, run: () => void object.sql.exec("CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)") };
+    const failing = {
+      version: 2,
+      run: () => void object.sql.exec("CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)"),
+    };
 
     const error = thrownBy(() => applyMigrations(object.storage, [...steps(object, 1, 3), failing]));
 

@@ -122,7 +122,9 @@ test("a static method cannot be a step or a start", () => {
     return Wrong;
   };
 
-  expect(thrownBy(define).message).toBe("GROVE-LOOM-080: @OnStart start: static members belong to no object. Remove `static`.");
+  expect(thrownBy(define).message).toBe(
+    "GROVE-LOOM-080: @OnStart start: static members belong to no object. Remove `static`.",
+  );
 });
 
 test("the legacy emit of a compiler is refused", () => {

@@ -1,8 +1,13 @@
 import { evictDurableObject } from "cloudflare:test";
-import { expect, test } from "vitest";
-import { objectOf } from "../support.ts";
+import { afterEach, expect, test, vi } from "vitest";
+import { capture } from "../support/log.ts";
+import { objectOf, rejectionOf } from "../support.ts";
 import { script } from "../fixtures/migrate.ts";
 import type { Migrated, MigratedChild, MigratedSibling, Scripted } from "../fixtures/migrate.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 test("an object's steps have run before its first event", async () => {
   expect(await objectOf<Migrated>("Migrated").columns()).toEqual(["id", "text", "done"]);
@@ -38,4 +43,15 @@ test("an object's schema runs again when its class was deployed with another tex
   script.text = "CREATE TABLE IF NOT EXISTS a (x); CREATE TABLE b (x)";
   await evictDurableObject(object);
   expect(await object.tables()).toEqual(["a", "b"]);
+});
+
+test("a schema that SQLite refuses is in the log with SQLite's reason, and no caller sees it", async () => {
+  const log = capture();
+  script.text = "CREATE TABLE broken (";
+
+  const error = await rejectionOf(objectOf<Scripted>("Scripted").tables());
+
+  expect((error as Error).message).not.toContain("incomplete input");
+  expect(error).toMatchObject({ code: "GROVE-LOOM-001" });
+  expect(JSON.stringify(log.lines)).toContain("incomplete input");
 });

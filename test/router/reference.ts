@@ -6,12 +6,18 @@ export function findSlowly(paths: readonly string[], path: string) {
 
 function compare(route: string, path: string) {
   const wanted = route.slice(1).split("/");
-  const given = path.slice(1).split("/").map((segment) => ({ raw: segment, text: decodeURIComponent(segment) }));
+  const given = path
+    .slice(1)
+    .split("/")
+    .map((segment) => ({ raw: segment, text: decodeURIComponent(segment) }));
   const params: Record<string, string> = Object.create(null);
   let rank = "";
   for (const [at, segment] of wanted.entries()) {
     if (segment.startsWith("*")) {
-      const rest = given.slice(at).map(({ text }) => text).join("/");
+      const rest = given
+        .slice(at)
+        .map(({ text }) => text)
+        .join("/");
       if (segment !== "*") params[segment.slice(1)] = rest;
       return { route, params, rank: `${rank}3` };
     }

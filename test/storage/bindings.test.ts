@@ -65,7 +65,7 @@ test("the platform rounds an integer beyond 2^53 when it is read (2026-10-01)", 
 
 test("a bigint beyond 2^53 is refused outside a template, with the binding's number", async () => {
   expect(await refusalOf(1, 2n ** 53n)).toBe(
-    "GROVE-LOOM-080: SQL binding 2 is a bigint beyond 2^53. Write sql`… ${value} …`, or `CAST(? AS INTEGER)` and bind its digits.",
+    "GROVE-LOOM-080: SQL binding 2 is a bigint beyond 2^53. Write sql`… ${value} …`, or bind its digits to `CAST(? AS INTEGER)`.",
   );
 });
 

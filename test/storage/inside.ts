@@ -3,7 +3,10 @@ import { objectOf } from "../support.ts";
 import type { PlainStorage } from "../fixtures/storage.ts";
 
 /** Runs `work` inside a new object, or inside the one called `name`. */
-export function inside<Result>(work: (object: PlainStorage) => Result | Promise<Result>, name?: string): Promise<Result> {
+export function inside<Result>(
+  work: (object: PlainStorage) => Result | Promise<Result>,
+  name?: string,
+): Promise<Result> {
   return runInDurableObject(objectOf<PlainStorage>("PlainStorage", name), work);
 }
 

@@ -69,10 +69,19 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("set" as const), key: keys, value: values }),
   fc.record({ do: fc.constant("delete" as const), key: keys }),
   fc.record({ do: fc.constant("get" as const), key: keys }),
-  fc.record({ do: fc.constant("list" as const), prefix: prefixes, limit: fc.option(fc.nat(5), { nil: undefined }), reverse: fc.boolean() }),
+  fc.record({
+    do: fc.constant("list" as const),
+    prefix: prefixes,
+    limit: fc.option(fc.nat(5), { nil: undefined }),
+    reverse: fc.boolean(),
+  }),
 );
 
-function obey({ store }: PlainStorage, model: Map<string, unknown>, command: typeof step extends fc.Arbitrary<infer Step> ? Step : never) {
+function obey(
+  { store }: PlainStorage,
+  model: Map<string, unknown>,
+  command: typeof step extends fc.Arbitrary<infer Step> ? Step : never,
+) {
   if (command.do === "set") {
     store.set(command.key, command.value);
     model.set(command.key, command.value);
@@ -83,9 +92,13 @@ function obey({ store }: PlainStorage, model: Map<string, unknown>, command: typ
     expect(store.has(command.key)).toBe(model.has(command.key));
   } else {
     const { prefix, limit, reverse } = command;
-    const sorted = [...model].filter(([key]) => key.startsWith(prefix ?? "")).sort(([left], [right]) => byBytes(left, right));
+    const sorted = [...model]
+      .filter(([key]) => key.startsWith(prefix ?? ""))
+      .sort(([left], [right]) => byBytes(left, right));
     const expected = (reverse ? sorted.reverse() : sorted).slice(0, limit);
-    expect([...store.list({ reverse, ...(prefix !== undefined && { prefix }), ...(limit !== undefined && { limit }) })]).toEqual(expected);
+    expect([
+      ...store.list({ reverse, ...(prefix !== undefined && { prefix }), ...(limit !== undefined && { limit }) }),
+    ]).toEqual(expected);
   }
 }
 

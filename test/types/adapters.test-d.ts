@@ -28,7 +28,9 @@ test("a route's name function knows the pattern's parameters", () => {
 
 test("a route is a response's promise or null, so that routes chain", () => {
   expectTypeOf(routeToObject(request, env.ECHOES, "/a/:id")).toEqualTypeOf<Promise<Response> | null>();
-  expectTypeOf(routeToObject(request, env.LATER, "/a/:id") ?? new Response()).toEqualTypeOf<Promise<Response> | Response>();
+  expectTypeOf(routeToObject(request, env.LATER, "/a/:id") ?? new Response()).toEqualTypeOf<
+    Promise<Response> | Response
+  >();
 });
 
 test("a platform's bindings are known by name and class", () => {
@@ -43,5 +45,7 @@ test("a platform's bindings are known by name and class", () => {
 
 test("a platform that lists nothing takes any binding", () => {
   expectTypeOf(getLoomDO(loose, "ANY", "a").fetch("https://x")).resolves.toEqualTypeOf<Response>();
-  expectTypeOf(fetchLoomJson<{ n: number }>(loose, "ANY", "a", "/x", "PUT", { n: 1 })).resolves.toEqualTypeOf<{ n: number }>();
+  expectTypeOf(fetchLoomJson<{ n: number }>(loose, "ANY", "a", "/x", "PUT", { n: 1 })).resolves.toEqualTypeOf<{
+    n: number;
+  }>();
 });

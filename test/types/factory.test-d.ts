@@ -1,11 +1,20 @@
 import { expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import { getLoomRPCStub, getLoomStub, getLoomStubById, loomFetch, loomFetchJson, newLoomStub } from "../../src/factory.ts";
+import {
+  getLoomRPCStub,
+  getLoomStub,
+  getLoomStubById,
+  loomFetch,
+  loomFetchJson,
+  newLoomStub,
+} from "../../src/factory.ts";
 import type { LoomFetchError } from "../../src/factory.ts";
 import type { Echo } from "../fixtures/factory.ts";
+import type { Ledger } from "../fixtures/storage-object.ts";
 
 declare const echoes: DurableObjectNamespace<Echo>;
 declare const maybe: DurableObjectNamespace<Echo> | undefined;
+declare const ledgers: DurableObjectNamespace<Ledger>;
 declare const untyped: DurableObjectNamespace;
 
 test("a stub has the methods of its namespace's class", () => {
@@ -16,6 +25,14 @@ test("a stub has the methods of its namespace's class", () => {
   expectTypeOf(getLoomRPCStub(echoes, "a").double(1)).resolves.toBeNumber();
   // @ts-expect-error the class has no such method
   void getLoomStub(echoes, "a").triple;
+});
+
+test("a class of Loom's keeps its methods' types, and its tools stay inside", () => {
+  const stub = getLoomStub(ledgers, "a");
+
+  expectTypeOf(stub.state()).resolves.toHaveProperty("balance").toBeNumber();
+  // @ts-expect-error protected
+  void stub.sql;
 });
 
 test("an RPC stub of an untyped binding takes the class from the caller", () => {
@@ -39,7 +56,9 @@ test("both forms of a call have a type, and a schema names the answer's", () => 
   expectTypeOf(loomFetchJson(stub, "/a")).resolves.toBeUnknown();
   expectTypeOf(loomFetchJson<{ n: number }>(stub, "/a", "PUT", 1)).resolves.toEqualTypeOf<{ n: number }>();
   expectTypeOf(loomFetchJson<{ n: number }>(stub, "/a", { timeout: "5s" })).resolves.toEqualTypeOf<{ n: number }>();
-  expectTypeOf(loomFetchJson(stub, "/a", { schema: z.object({ n: z.coerce.number() }) })).resolves.toEqualTypeOf<{ n: number }>();
+  expectTypeOf(loomFetchJson(stub, "/a", { schema: z.object({ n: z.coerce.number() }) })).resolves.toEqualTypeOf<{
+    n: number;
+  }>();
   // @ts-expect-error not a length of time
   void loomFetch(stub, "/a", { timeout: "soon" });
 });

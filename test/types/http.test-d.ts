@@ -11,7 +11,10 @@ interface Env {
 }
 
 test("params are read from the path", () => {
-  expectTypeOf<LoomRequestContext<"/a/:id/*rest">["params"]>().toEqualTypeOf<{ readonly id: string; readonly rest: string }>();
+  expectTypeOf<LoomRequestContext<"/a/:id/*rest">["params"]>().toEqualTypeOf<{
+    readonly id: string;
+    readonly rest: string;
+  }>();
   expectTypeOf<LoomRequestContext<"/a/b">["params"]>().toEqualTypeOf<{}>();
   expectTypeOf<LoomRequestContext<"/a/*">["params"]>().toEqualTypeOf<{}>();
   expectTypeOf<LoomRequestContext["params"]>().toEqualTypeOf<Readonly<Record<string, string>>>();
@@ -43,7 +46,9 @@ test("right use compiles", () => {
     @Route("GET", "/y/:id") bare(ctx: LoomRequestContext) {
       return ctx.params["id"];
     }
-    @Route("POST", "/z", { body: Note, query: Page }) checked(ctx: LoomRequestContext<"/z", { body: typeof Note; query: typeof Page }>) {
+    @Route("POST", "/z", { body: Note, query: Page }) checked(
+      ctx: LoomRequestContext<"/z", { body: typeof Note; query: typeof Page }>,
+    ) {
       return ctx.body.stars + ctx.query.page;
     }
     @Route("GET", "/a/:id")
@@ -120,7 +125,12 @@ test("routes() takes handlers annotated for their own route", () => {
   const routes: LoomRoute[] = [
     { method: "GET", path: "/a/:id", handler: ({ params }) => params.id },
     { method: "GET", path: "/b/:id", handler: ({ params }: LoomRequestContext<"/b/:id">) => params.id },
-    { method: "POST", path: "/c", body: Note, handler: ({ body }: LoomRequestContext<"/c", { body: typeof Note }>) => body.title },
+    {
+      method: "POST",
+      path: "/c",
+      body: Note,
+      handler: ({ body }: LoomRequestContext<"/c", { body: typeof Note }>) => body.title,
+    },
     // @ts-expect-error: a path starts with a slash
     { method: "GET", path: "d", handler: () => 1 },
   ];

@@ -1,6 +1,11 @@
 import { expectTypeOf } from "vitest";
-import { Locked } from "../../decorators/locked.ts";
+import {
+  type KeyFunctionTakesOtherArguments,
+  Locked,
+  type ShareNeedsAKeyOfTheArguments,
+} from "../../decorators/locked.ts";
 import { LoomDO, type PromiseLockMap } from "../../src/index.ts";
+import type { GoesOnAMethodOfALoomDO, TheMethodMustBeAsync } from "../../src/wrapping-types.ts";
 
 interface Env {
   readonly BUCKET: string;
@@ -109,6 +114,34 @@ export class Stranger {
 
   // @ts-expect-error -- GoesOnAMethodOfALoomDO
   @Locked({ mode: "queue" }) async queued() {}
+}
+
+// The compiler prints these names: "Decorator function return type 'ShareNeedsAKeyOfTheArguments' is not assignable…".
+type Load = (id: string) => Promise<void>;
+type On<This, Value extends (...args: any[]) => unknown> = ClassMethodDecoratorContext<This, Value>;
+declare const load: Load;
+declare const sync: (id: string) => void;
+
+expectTypeOf(Locked(load, {} as On<Fits, Load>)).toEqualTypeOf<ShareNeedsAKeyOfTheArguments>();
+expectTypeOf(Locked("name")(load, {} as On<Fits, Load>)).toEqualTypeOf<ShareNeedsAKeyOfTheArguments>();
+expectTypeOf(
+  Locked((id: number) => `${id}`)(load, {} as On<Fits, Load>),
+).toEqualTypeOf<KeyFunctionTakesOtherArguments>();
+expectTypeOf(Locked({ mode: "queue" })(sync, {} as On<Fits, typeof sync>)).toEqualTypeOf<TheMethodMustBeAsync>();
+expectTypeOf(Locked({ mode: "queue" })(load, {} as On<Stranger, Load>)).toEqualTypeOf<GoesOnAMethodOfALoomDO>();
+
+/** A class with type parameters of its own. */
+export class Generic<Item extends object> extends LoomDO<Item, Env> {
+  @Locked async all(): Promise<Item[]> {
+    return [];
+  }
+
+  @Locked((item: unknown) => String(item), { mode: "queue" }) async put(_item: Item) {}
+
+  // @ts-expect-error -- ShareNeedsAKeyOfTheArguments
+  @Locked async take(item: Item) {
+    return item;
+  }
 }
 
 declare const locks: PromiseLockMap;

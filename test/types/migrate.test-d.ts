@@ -1,4 +1,3 @@
-import { test } from "vitest";
 import { Migration } from "../../decorators/migration.ts";
 import { OnStart } from "../../decorators/on-start.ts";
 import { LoomDO } from "../../src/base.ts";
@@ -46,5 +45,3 @@ export class Other {
   // @ts-expect-error the class does not extend LoomDO
   @OnStart() called() {}
 }
-
-test("types are checked by tsc", () => {});

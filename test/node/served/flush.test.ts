@@ -6,7 +6,7 @@ let server: Workerd;
 beforeAll(async () => {
   server = await Workerd.serve({
     fixture: new URL("fixtures/records.ts", import.meta.url),
-    classes: ["SavingChanges", "ThrowingAfter", "Unreadable"],
+    classes: ["SavingChanges", "ThrowingAfter", "Unreadable", "SavingLater"],
   });
 });
 afterAll(() => server?.end());
@@ -37,4 +37,20 @@ test("an object with a field that it cannot read refuses every event with code 0
   expect(call.error?.own).toMatchObject({ code: "GROVE-LOOM-002", status: 500 });
   expect(response.status).toBe(500);
   expect(await response.json()).toMatchObject({ error_code: "GROVE-LOOM-002" });
+});
+
+test("a response waits for a persistState that takes its time", async () => {
+  const object = server.object("SavingLater");
+  await object.fetch("/change", { method: "POST" });
+  await server.restart();
+
+  expect(await object.call("look")).toEqual({ value: { count: 1 } });
+});
+
+test("a method that awaits persistIfDirty returns when the record is saved", async () => {
+  const object = server.object("SavingLater");
+  await object.call("changeAndSave");
+  await server.restart();
+
+  expect(await object.call("look")).toEqual({ value: { count: 1 } });
 });

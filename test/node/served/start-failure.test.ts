@@ -8,7 +8,7 @@ let server: Workerd;
 beforeAll(async () => {
   server = await Workerd.serve({
     fixture: new URL("fixtures/starts.ts", import.meta.url),
-    classes: [...Object.keys(tablesOf), "FailingParent", "FailingChild", "CallsItself"],
+    classes: [...Object.keys(tablesOf), "FailingParent", "FailingChild", "CallsItself", "OwnFetch", "OwnFetchLater"],
   });
 });
 afterAll(() => server?.end());
@@ -91,6 +91,16 @@ test("a class whose start failed in one object serves its other objects", async 
 // Guards are put on a class when it first fails in a process, so these begin with a fresh one.
 describe("in a fresh process", () => {
   beforeEach(() => server.restart());
+
+  test.for(["OwnFetch", "OwnFetchLater"])("a fetch of one's own is refused too: %s", async (className) => {
+    const object = server.object(className, "1 time");
+
+    const first = await object.fetch("/");
+    const second = await object.fetch("/");
+
+    expect(await first.json()).toMatchObject({ error_code: "GROVE-LOOM-001" });
+    expect(await second.text()).toBe("its own answer");
+  });
 
   test("a child that hides members leaves those of its parent refused when the parent's start fails", async () => {
     await server.object("FailingChild", "9 times").call("marked");

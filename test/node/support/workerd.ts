@@ -21,8 +21,9 @@ export interface Served {
 }
 
 const binary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
-const running = new Set<ChildProcess>();
-process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+// A run that is cut short still ends its servers and leaves no files.
+const running = new Set<Workerd>();
+process.once("exit", () => running.forEach((server) => server.endAtOnce()));
 
 /** A `workerd serve` of its own, with its storage on disk: it can be killed and started again. */
 export class Workerd {
@@ -33,20 +34,20 @@ export class Workerd {
 
   private constructor(directory: string) {
     this.#directory = directory;
+    running.add(this);
   }
 
   /** Bundles the fixture, starts the server and waits until it listens. */
   static async serve(served: Served): Promise<Workerd> {
-    const directory = mkdtempSync(join(tmpdir(), "loom-served-"));
-    mkdirSync(join(directory, "storage"));
-    await Promise.all([
-      bundle(served.fixture.pathname, join(directory, "objects.js")),
-      bundle(new URL("caller.ts", import.meta.url).pathname, join(directory, "caller.js")),
-    ]);
-    writeFileSync(join(directory, "config.capnp"), configOf(served, directory));
-    const server = new Workerd(directory);
-    await server.start();
-    return server;
+    const server = new Workerd(mkdtempSync(join(tmpdir(), "loom-served-")));
+    try {
+      await server.#prepare(served);
+      await server.start();
+      return server;
+    } catch (error) {
+      await server.end();
+      throw error;
+    }
   }
 
   /** An object of the fixture, by class and name; the handle outlives restarts. */
@@ -66,15 +67,15 @@ export class Workerd {
 
   /** Starts the server over the storage that is there. */
   async start(): Promise<void> {
-    const args = ["serve", "--experimental", "--control-fd=3", join(this.#directory, "config.capnp")];
+    const args = ["serve", "--control-fd=3", join(this.#directory, "config.capnp")];
     // A write over a file-size limit raises SIGXFSZ, which ends a process that does not ignore it: the shell
     // ignores it, `exec` keeps that and the process id.
     const child = spawn("sh", ["-c", 'trap "" XFSZ; exec "$0" "$@"', binary, ...args], {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
-    running.add(child);
     this.#child = child;
-    for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (text) => (this.#log += text));
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.setEncoding("utf8").on("data", (text) => (this.#log += text));
     this.#port = await this.#listening(child);
   }
 
@@ -85,7 +86,6 @@ export class Workerd {
     const gone = once(child, "exit");
     child.kill(signal);
     await gone;
-    running.delete(child);
   }
 
   /** A fresh process over the same storage: every object wakes again. */
@@ -97,7 +97,22 @@ export class Workerd {
   /** Ends the process and removes its files. */
   async end(): Promise<void> {
     await this.kill();
+    this.endAtOnce();
+  }
+
+  /** The same without waiting, for the last moment of the test's own process. */
+  endAtOnce(): void {
+    this.#child?.kill("SIGKILL");
     rmSync(this.#directory, { recursive: true, force: true });
+    running.delete(this);
+  }
+
+  async #prepare(served: Served): Promise<void> {
+    const directory = this.#directory;
+    mkdirSync(join(directory, "storage"));
+    writeFileSync(join(directory, "config.capnp"), configOf(served, directory));
+    await bundle(served.fixture.pathname, join(directory, "objects.js"));
+    await bundle(new URL("caller.ts", import.meta.url).pathname, join(directory, "caller.js"));
   }
 
   async #listening(child: ChildProcess): Promise<number> {

@@ -1,0 +1,2 @@
+export * from "loom-do";
+export default { fetch: () => new Response() };
