@@ -21,7 +21,9 @@ import type { Wrapping } from "../src/wrapping-types.ts";
  * ```
  */
 export function Cached(ttl: Duration, options: CacheOptions = {}) {
-  if (typeof ttl === "function") throw misuse('@Cached: say how long a result is fresh. Write `@Cached("5m")`.');
+  if (typeof ttl !== "string" && typeof ttl !== "number") {
+    throw misuse('@Cached: say how long a result is fresh. Write `@Cached("5m")`.');
+  }
   return <This, Value extends Method>(
     method: Value,
     context: ClassMethodDecoratorContext<This, Value>,

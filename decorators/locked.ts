@@ -1,6 +1,6 @@
 import { milliseconds } from "../src/duration.ts";
 import { misuse } from "../src/errors.ts";
-import type { LockMode } from "../src/lock-queue.ts";
+import { checkMode } from "../src/lock-queue.ts";
 import type { LockOptions } from "../src/lock.ts";
 import { checkPlacement } from "../src/placement.ts";
 import { toolsOf } from "../src/tools.ts";
@@ -116,11 +116,6 @@ function isContext(value: unknown): boolean {
 function nameOf(key: unknown, where: string): string {
   if (typeof key === "string") return key;
   throw misuse(`${where}: the key function returned ${String(key)}. Return a string.`);
-}
-
-function checkMode(mode: LockMode, where: string): void {
-  if (mode === "share" || mode === "queue" || mode === "reject") return;
-  throw misuse(`${where}: mode is "${String(mode)}". Write "share", "queue" or "reject".`);
 }
 
 function sharesArguments(where: string): Error {

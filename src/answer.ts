@@ -79,14 +79,25 @@ async function refuse(error: BadInput, ctx: LoomRequestContext, { invalid }: End
 function responseTo(thrown: unknown, ctx: LoomRequestContext): Response {
   if (thrown instanceof Response) return thrown;
   const error = asLoomError(thrown);
-  const place = { method: ctx.method, path: ctx.pattern };
-  if (error === undefined) {
-    const hint = frozenHint(thrown);
-    ctx.log.loomError(LOOM_ERRORS.HANDLER_THREW, { ...place, ...(hint && { hint }), cause: thrown });
-    return LoomResponse.error(LOOM_ERRORS.HANDLER_THREW);
+  if (error === undefined) return broken(thrown, ctx);
+  try {
+    const response = errorResponse(error);
+    if (error.status >= 500) ctx.log.loomError(error.def, { ...placeOf(ctx), cause: thrown });
+    return response;
+  } catch (cause) {
+    // Its status is none that can be sent, or its issues have no JSON form.
+    return broken(cause, ctx);
   }
-  if (error.status >= 500) ctx.log.loomError(error.def, { ...place, cause: thrown });
-  return errorResponse(error);
+}
+
+function broken(cause: unknown, ctx: LoomRequestContext): Response {
+  const hint = frozenHint(cause);
+  ctx.log.loomError(LOOM_ERRORS.HANDLER_THREW, { ...placeOf(ctx), ...(hint && { hint }), cause });
+  return LoomResponse.error(LOOM_ERRORS.HANDLER_THREW);
+}
+
+function placeOf({ method, pattern }: LoomRequestContext): { method: string; path: string | undefined } {
+  return { method, path: pattern };
 }
 
 function finish(response: Response | Promise<Response>, ctx: LoomRequestContext): Response | Promise<Response> {

@@ -1,12 +1,17 @@
 export { LoomDO } from "./base.ts";
-export { Cache } from "./cache.ts";
+export { Cache, type CacheOptions } from "./cache.ts";
 export { LOOM_ERRORS, type LoomErrorKey } from "./catalogue.ts";
 export {
   type InvalidHook,
   type InvalidInput,
   LoomRequestContext,
   type LoomRoute,
+  type Middleware,
+  type Next,
+  type RouteMethod,
   type RouteOptions,
+  type RoutePath,
+  type RouteSchemas,
 } from "./context.ts";
 export { isLoomError, LoomError, type LoomErrorOptions } from "./errors.ts";
 export {
@@ -24,11 +29,10 @@ export {
   type Namespace,
   newLoomStub,
 } from "./factory.ts";
-export { type LockOptions, PromiseLockMap } from "./lock.ts";
+export { type LockMode, type LockOptions, PromiseLockMap } from "./lock.ts";
 export { LoomLogger, type LogLevel, type LogOptions } from "./logger.ts";
-export { bearer } from "./middleware/bearer.ts";
-export { cors } from "./middleware/cors.ts";
-export type { Middleware } from "./context.ts";
+export { bearer, type BearerOptions } from "./middleware/bearer.ts";
+export { cors, type CorsOptions } from "./middleware/cors.ts";
 export type { LoomOptions } from "./options.ts";
 export type { PersistedOptions } from "./persistence/field.ts";
 export { LoomResponse } from "./respond.ts";

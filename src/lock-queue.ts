@@ -1,5 +1,5 @@
 import { LOOM_ERRORS } from "./catalogue.ts";
-import { LoomError } from "./errors.ts";
+import { LoomError, misuse } from "./errors.ts";
 
 /** What a call does when its lock is taken: get the running call's result, wait, or fail at once. */
 export type LockMode = "share" | "queue" | "reject";
@@ -117,4 +117,10 @@ export function startTimer({ timeout, where }: LockRequest, expire: (error: Loom
     Math.min(timeout, 2 ** 31 - 1),
   );
   return () => clearTimeout(timer);
+}
+
+/** Refuses a mode that there is none of. */
+export function checkMode(mode: LockMode, where: string): void {
+  if (mode === "share" || mode === "queue" || mode === "reject") return;
+  throw misuse(`${where}: mode is "${String(mode)}". Write "share", "queue" or "reject".`);
 }

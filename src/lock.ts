@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "#platform";
 import { LOOM_ERRORS } from "./catalogue.ts";
 import { milliseconds } from "./duration.ts";
 import { LoomError, misuse } from "./errors.ts";
-import { Hold, LockQueue } from "./lock-queue.ts";
+import { checkMode, Hold, LockQueue } from "./lock-queue.ts";
 import type { LockMode, LockRequest } from "./lock-queue.ts";
 import { join } from "./shared-call.ts";
 import type { SharedCall } from "./shared-call.ts";
@@ -41,7 +41,8 @@ const holdsHere = new AsyncLocalStorage<readonly Hold[]>();
  * Named locks of one object, in memory: an eviction frees them all.
  *
  * In modes queue and reject a call made by the holder itself, while it holds the lock, enters at once. A shared call
- * that needs its own lock again fails instead of waiting for itself.
+ * that needs its own lock again fails instead of waiting for itself. Calls that take two locks in opposite orders wait
+ * for each other: give them a timeout.
  *
  * @example
  * ```ts
@@ -65,7 +66,9 @@ export class PromiseLockMap {
   async withLock<Result>(key: string, call: () => Result, options: LockOptions = {}): Promise<Awaited<Result>> {
     const where = `withLock(${JSON.stringify(key)})`;
     const timeout = options.timeout === undefined ? undefined : milliseconds(options.timeout, where);
-    return this.run({ key, call, mode: options.mode ?? "share", timeout, where });
+    const { mode = "share" } = options;
+    checkMode(mode, where);
+    return this.run({ key, call, mode, timeout, where });
   }
 
   /** What withLock and @Locked share: the request spelled out. */

@@ -39,7 +39,7 @@ function wrongKind(decorator: string, kind: string, found: string, name: string)
   if (kind === "accessor" && found === "field") {
     return `${decorator} cannot track the plain field \`${name}\`: assignments to a field are invisible. Write \`${decorator} accessor ${name}\`.`;
   }
-  return `${decorator} ${name} is on a ${found}: it goes on ${kind === "accessor" ? "an accessor" : "a method"}.`;
+  return `${decorator} ${name} is on ${withArticle(found)}: it goes on ${withArticle(kind)}.`;
 }
 
 function checkClass(decorator: string, context: Placed): void {
@@ -52,4 +52,8 @@ function checkClass(decorator: string, context: Placed): void {
       );
     }
   });
+}
+
+function withArticle(kind: string): string {
+  return kind === "accessor" ? "an accessor" : `a ${kind}`;
 }

@@ -47,7 +47,10 @@ export function errorResponse(error: LoomError): Response {
 
 /** What a handler returned, as a response: one as it is, nothing as 204, all else as JSON. */
 export function answerOf(value: unknown): Response {
-  if (value instanceof Response) return value;
+  if (value instanceof Response) {
+    if (!value.bodyUsed) return value;
+    throw new TypeError("This response was sent before, and a body can be read once. Return its `clone()`.");
+  }
   return value === undefined ? new Response(null, { status: 204 }) : LoomResponse.json(value);
 }
 

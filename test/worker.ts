@@ -10,6 +10,7 @@ export * from "./fixtures/factory.ts";
 
 export default { fetch: () => new Response("fixtures") };
 export * from "./fixtures/http.ts";
+export * from "./fixtures/paths.ts";
 export * from "./fixtures/input.ts";
 export * from "./fixtures/lock.ts";
 export * from "./fixtures/middleware.ts";
@@ -19,3 +20,4 @@ export * from "./fixtures/errors.ts";
 export * from "../examples/grove/objects/post-content.ts";
 export * from "../examples/grove/objects/tenant.ts";
 export * from "./fixtures/grove.ts";
+export * from "./fixtures/logger.ts";

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 
-export { default } from "./notes-entry.ts";
+export { default } from "./entry.ts";
 
 /** The same notes without Loom. */
 export class Objects extends DurableObject {

@@ -1,6 +1,6 @@
 import { LoomDO, type LoomRequestContext, Persisted, Route } from "loom-do";
 
-export { default } from "./notes-entry.ts";
+export { default } from "./entry.ts";
 
 type Note = LoomRequestContext<"/notes/:author/:slug">;
 

@@ -46,7 +46,7 @@ export const PatchContentBody = z
   .refine((patch) => Object.keys(patch).length > 0, missingFields);
 
 // Which key will do is the object's to say: a post that is not there comes first.
-export const MigrateBody = z.object({ r2Key: z.unknown() });
+export const MigrateBody = z.object({ r2Key: z.unknown().optional() });
 
 export const HeavyFieldsBody = z.object({
   markdownContent: z.string(),

@@ -1,5 +1,6 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { LoomError } from "../errors.ts";
+import { maxRowBytes } from "../limits.ts";
 import { freezeMeasured, measure, type Measured } from "../freeze.ts";
 
 /** A value made ready to be kept: frozen, and counted. */
@@ -7,9 +8,6 @@ export interface Storable {
   readonly value: unknown;
   readonly bytes: number;
 }
-
-// Key and value of a row together may take 2 MB in production; the local runtime accepts more, so Loom counts.
-const maxBytes = 2 * 1024 * 1024 - 2048;
 
 /** Freezes `value` in place if it can be stored; else throws an error that names `where`. */
 export function storable(value: unknown, where: string): Storable {
@@ -40,7 +38,7 @@ export function measureStorable(value: unknown, where: string): Measured {
 }
 
 function checkSize<Found extends { readonly bytes: number }>(found: Found, where: string): Found {
-  if (found.bytes <= maxBytes) return found;
+  if (found.bytes <= maxRowBytes) return found;
   throw notStorable(
     `${where} takes ${found.bytes} bytes, over the 2 MB of one row. Keep large data in R2, or split it.`,
   );

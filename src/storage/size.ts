@@ -1,9 +1,8 @@
-// A row holds 2 MB, its other columns included; the local runtime takes more than production.
-const maxBytes = 2 * 1024 * 1024 - 2048;
+import { maxRowBytes } from "../limits.ts";
 
 /** True for text or bytes that fit into a row. */
 export function fitsRow(value: string | ArrayBuffer | ArrayBufferView): boolean {
-  if (typeof value !== "string") return value.byteLength <= maxBytes;
+  if (typeof value !== "string") return value.byteLength <= maxRowBytes;
   // A UTF-16 unit is at most three bytes of UTF-8.
-  return 3 * value.length <= maxBytes || new TextEncoder().encode(value).byteLength <= maxBytes;
+  return 3 * value.length <= maxRowBytes || new TextEncoder().encode(value).byteLength <= maxRowBytes;
 }

@@ -1,8 +1,11 @@
 import { evictDurableObject } from "cloudflare:test";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { objectOf } from "../support.ts";
 import { failureOf } from "../support/failure.ts";
+import { capture } from "../support/log.ts";
 import type { CacheForms } from "../fixtures/cache.ts";
+
+afterEach(() => void vi.restoreAllMocks());
 
 const forms = () => objectOf<CacheForms>("CacheForms");
 
@@ -43,17 +46,21 @@ test("a route that takes nothing can be cached, whichever decorator comes first"
 });
 
 test("a route that takes the event cannot be cached, and the log says why", async () => {
+  const written = capture();
   const response = await (await opened()).fetch("https://do/pages/hello");
 
-  expect(response.status).toBe(500);
-  expect(await response.json()).toMatchObject({ error_code: "GROVE-LOOM-080" });
+  expect([response.status, await response.json()]).toMatchObject([500, { error_code: "GROVE-LOOM-080" }]);
+  const reason = "@Cached pageRoute: argument 1 is or holds an object of class LoomRequestContext";
+  expect(written.only()).toMatchObject({ cause: { message: expect.stringContaining(reason) } });
 });
 
-test("a Response cannot be cached", async () => {
+test("a Response cannot be cached, and the log says why", async () => {
+  const written = capture();
   const response = await (await opened()).fetch("https://do/response");
 
-  expect(response.status).toBe(500);
-  expect(await response.json()).toMatchObject({ error_code: "GROVE-LOOM-080" });
+  expect([response.status, await response.json()]).toMatchObject([500, { error_code: "GROVE-LOOM-080" }]);
+  const reason = "@Cached response: a Response can be read once";
+  expect(written.only()).toMatchObject({ cause: { message: expect.stringContaining(reason) } });
 });
 
 test("a private method can be cached and cleared", async () => {
@@ -101,6 +108,7 @@ test("clear forgets one method's results, or those for one set of arguments", as
 });
 
 test("the last good result is served when a refresh fails", async () => {
+  const written = capture();
   const object = await opened();
   await object.lastGood();
 
@@ -108,6 +116,7 @@ test("the last good result is served when a refresh fails", async () => {
 
   expect(await object.lastGood()).toEqual({ name: "lastGood", run: 1 });
   expect(await failureOf(object.config())).toMatchObject({ message: "offline" });
+  expect(written.only()).toMatchObject({ message: "@Cached lastGood failed: the last good result is served" });
 });
 
 test("a cached method that calls itself fails instead of hanging", async () => {

@@ -2,14 +2,23 @@ import { expect, test } from "vitest";
 import { Cached } from "../../decorators/cached.ts";
 import { LoomDO } from "../../src/base.ts";
 
-test("@Cached without a time to live is refused", () => {
+test("@Cached without a time to live is refused, bare and called", () => {
+  const refusal = '@Cached: say how long a result is fresh. Write `@Cached("5m")`.';
+
   expect(() => {
     class Wrong extends LoomDO {
       // @ts-expect-error -- no time to live
       @Cached async config() {}
     }
     return Wrong;
-  }).toThrow('@Cached: say how long a result is fresh. Write `@Cached("5m")`.');
+  }).toThrow(refusal);
+  expect(() => {
+    class Wrong extends LoomDO {
+      // @ts-expect-error -- no time to live
+      @Cached() async config() {}
+    }
+    return Wrong;
+  }).toThrow(refusal);
 });
 
 test("a time to live that is no length of time is refused", () => {

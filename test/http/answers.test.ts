@@ -83,6 +83,8 @@ const unsent = {
 test.each([
   ["an error with an SQL text", "/throws/error", "SELECT secret FROM vault"],
   ["a thrown string", "/throws/later", "not even an error"],
+  ["a LoomError with a status that cannot be sent", "/throws/status", "RangeError"],
+  ["an error of another object that is not in the catalogue", "/throws/remote/MINE-1", "MINE-1: for developers only"],
   ["a cycle", "/cycle", "circular"],
   ["a BigInt", "/bigint", "BigInt"],
   ["a function", "/function", "This function has no JSON form"],
@@ -97,6 +99,26 @@ test.each([
   expect(await response.json()).toEqual(unsent);
   expect(log.lines()).toContain("GROVE-LOOM-023");
   expect(log.lines()).toContain(cause);
+});
+
+test("another object's LoomError keeps its code and status, and gets the catalogue's text", async () => {
+  const response = await get("/throws/remote/GROVE-LOOM-029");
+
+  expect(response.status).toBe(423);
+  expect(await response.json()).toEqual({
+    error: "GROVE-LOOM-029",
+    error_code: "GROVE-LOOM-029",
+    error_description: "Another operation is running. Please try again.",
+  });
+});
+
+test("a response that was sent before is a 500, and the log says what to return", async () => {
+  const log = errorLog();
+  const object = objectOf<Answers>("Answers");
+
+  expect(await (await object.fetch("https://do/kept")).text()).toBe("kept");
+  expect((await object.fetch("https://do/kept")).status).toBe(500);
+  expect(log.lines()).toContain("Return its `clone()`");
 });
 
 test("an SQL error in a handler is answered without the SQL", async () => {

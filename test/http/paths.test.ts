@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Imperative, ImperativeTwice, Logged, Paths } from "../fixtures/http.ts";
+import type { Imperative, ImperativeTwice, Logged, Paths } from "../fixtures/paths.ts";
 import { objectOf } from "../support.ts";
 
 const request = (path: string, init?: RequestInit) => objectOf<Paths>("Paths").fetch(`https://do${path}`, init);
@@ -117,6 +117,20 @@ test("events are logged when the class asks for it: method, pattern, status and 
     { method: "GET", path: "(no route)", status: 404, durationMs: expect.any(Number) },
   ]);
   expect(JSON.stringify(lines)).not.toContain("secret-name");
+});
+
+test("every line of an event carries the caller's correlation id, and no line of another event", async () => {
+  const log = vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.spyOn(console, "log").mockImplementation(() => {});
+  const object = objectOf<Logged>("Logged");
+  const ask = (headers: Record<string, string>) => object.fetch("https://do/people/a", { headers });
+
+  await Promise.all([ask({ "x-correlation-id": "one" }), ask({}), ask({ "x-correlation-id": "2".repeat(200) })]);
+
+  const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as { message: string; correlationId?: string });
+  const two = "2".repeat(128);
+  expect(lines.filter(({ message }) => message === "before").map((line) => line.correlationId)).toEqual(["one", undefined, two]);
+  expect(lines.filter(({ message }) => message === "after").map((line) => line.correlationId)).toEqual(["one", undefined, two]);
 });
 
 test("routes() works beside decorators and sees the object's fields", async () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Paths } from "../fixtures/http.ts";
+import type { Paths } from "../fixtures/paths.ts";
 import type { Inputs, Refusals } from "../fixtures/input.ts";
 import { objectOf } from "../support.ts";
 

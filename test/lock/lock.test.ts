@@ -111,8 +111,14 @@ test("a call that fails frees the lock, whether it throws or rejects", async () 
   expect(locks.size).toBe(0);
 });
 
-test("a timeout that is no length of time is refused, by the lock's name", async () => {
-  const outcome = new PromiseLockMap().withLock("a", () => 1, { timeout: "soon" as never });
+test("a timeout that is no length of time and a mode that is none are refused, by the lock's name", async () => {
+  const locks = new PromiseLockMap();
 
-  await expect(outcome).rejects.toThrow('withLock("a"): soon is not a length of time');
+  const outcomes = [
+    locks.withLock("a", () => 1, { timeout: "soon" as never }),
+    locks.withLock("a", () => 1, { mode: "wait" as never }),
+  ];
+
+  await expect(outcomes[0]).rejects.toThrow('withLock("a"): soon is not a length of time');
+  await expect(outcomes[1]).rejects.toThrow('withLock("a"): mode is "wait". Write "share", "queue" or "reject".');
 });

@@ -84,10 +84,9 @@ export class PostContentDO extends GroveObject {
   async #load(): Promise<{ content: PostContent; isWhole: boolean }> {
     const [content, { revision }] = [this.#record.find(), this.#record];
     if (content.storageLocation !== "cold") return { content, isWhole: true };
-    const heavy = await readColdCopy(this.env.IMAGES, content.r2Key).catch((cause: unknown) => {
-      this.log.errorWithCause("R2 did not give a cold post's content.", cause, { r2Key: content.r2Key });
-      return undefined;
-    });
+    const heavy = await readColdCopy(this.env.IMAGES, content.r2Key).catch(
+      (cause: unknown) => void this.log.errorWithCause("R2 did not give a cold post's content.", cause),
+    );
     // A change meanwhile may have had deleted what was being read.
     if (revision !== this.#record.revision) return this.#load();
     return { content: { ...content, ...heavy }, isWhole: heavy !== undefined };

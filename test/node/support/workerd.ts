@@ -79,7 +79,7 @@ export class Workerd {
     this.#port = await this.#listening(child);
   }
 
-  /** Ends the process at once, as a power cut would, and waits until it is gone. */
+  /** Ends the process, which gets no chance to save anything, and waits until it is gone. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

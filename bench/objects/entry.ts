@@ -2,7 +2,7 @@ interface Env {
   readonly OBJECTS: DurableObjectNamespace;
 }
 
-/** Hands each request to the object that its query names. */
+/** Hands each request to the object named by its query. */
 export default {
   fetch(request: Request, env: Env): Promise<Response> {
     const { url } = request;

@@ -1,0 +1,45 @@
+import schema from "../../examples/grove/migrations/0001_tenants.sql?raw";
+import seed from "../../examples/grove/seed.sql?raw";
+import { grove } from "./grove.ts";
+
+/** What the column `theme` and the others hold for a new tenant, unless a test says otherwise. */
+const usual = { display_name: "Willow", email: "w@example.com", plan: "oak", theme: '{"accent":"teal"}', active: 1 };
+
+/** Makes D1 what `npm start` makes it. */
+export async function prepareDatabase(): Promise<void> {
+  await grove.DB.prepare(schema).run();
+  await grove.DB.prepare(seed).run();
+}
+
+/** A new tenant in D1: its subdomain and its object. */
+export async function newTenant(columns: Partial<Record<keyof typeof usual, unknown>> = {}, binding = "TENANTS") {
+  const subdomain = crypto.randomUUID();
+  const { display_name, email, plan, theme, active } = { ...usual, ...columns };
+  await grove.DB.prepare(
+    "INSERT INTO tenants (id, subdomain, display_name, email, plan, theme, active, updated_at) VALUES (?,?,?,?,?,?,?,1)",
+  )
+    .bind(`id-${subdomain}`, subdomain, display_name, email, plan, theme, active)
+    .run();
+  return { subdomain, tenant: grove[binding]!.getByName(`tenant:${subdomain}`) };
+}
+
+/** Changes a tenant in D1 behind the object's back. */
+export async function changeInD1(subdomain: string, column: string, value: unknown): Promise<void> {
+  await grove.DB.prepare(`UPDATE tenants SET ${column} = ? WHERE subdomain = ?`).bind(value, subdomain).run();
+}
+
+/** Runs `work` while every statement of D1 fails. */
+export async function withoutD1<Result>(work: () => Promise<Result>): Promise<Result> {
+  await grove.DB.prepare("ALTER TABLE tenants RENAME TO away").run();
+  try {
+    return await work();
+  } finally {
+    await grove.DB.prepare("ALTER TABLE away RENAME TO tenants").run();
+  }
+}
+
+/** A row of D1's tenants. */
+export async function rowOf(subdomain: string) {
+  const columns = "display_name, theme, plan, email, updated_at, typeof(updated_at) AS time";
+  return (await grove.DB.prepare(`SELECT ${columns} FROM tenants WHERE subdomain = ?`).bind(subdomain).first())!;
+}
