@@ -1,6 +1,6 @@
-import type { LoomDO } from "../src/base.ts";
 import { misuse } from "../src/errors.ts";
 import { type LoomOptions, options as registry } from "../src/options.ts";
+import type { AnyLoomDO } from "../src/types.ts";
 
 /**
  * Sets the options of a whole object: its name in logs, what RPC callers reach, its log, its limits.
@@ -12,7 +12,7 @@ import { type LoomOptions, options as registry } from "../src/options.ts";
  * ```
  */
 export function Loom(options: LoomOptions) {
-  return <Class extends abstract new (...args: never) => LoomDO<any, any>>(
+  return <Class extends abstract new (...args: never) => AnyLoomDO>(
     _class: Class,
     context: ClassDecoratorContext<Class>,
   ): void => {

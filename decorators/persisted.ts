@@ -1,4 +1,3 @@
-import type { LoomDO } from "../src/base.ts";
 import { misuse } from "../src/errors.ts";
 import { internals } from "../src/internals.ts";
 import { LoomError } from "../src/errors.ts";
@@ -20,8 +19,8 @@ export interface TheOptionsMakeAnotherType {
 /** @Persisted on an accessor of a class that extends LoomDO; `Value` is what its options make. */
 export interface PersistedDecorator<Value> {
   // First, for a plain field: its return type is what the compiler prints.
-  (target: undefined, context: ClassFieldDecoratorContext<any, any>): UseTheAccessorKeyword;
-  <This extends LoomDO<any, any>, Field>(
+  (target: undefined, context: ClassFieldDecoratorContext): UseTheAccessorKeyword;
+  <This extends AnyLoomDO, Field>(
     target: ClassAccessorDecoratorTarget<This, Field>,
     context: ClassAccessorDecoratorContext<This, Field> &
       InstanceMember &
@@ -41,11 +40,12 @@ export interface PersistedDecorator<Value> {
  * @Persisted({ group: "hot" }) accessor #seen: ReadonlyMap<string, number> = new Map();
  * ```
  */
-export function Persisted(target: undefined, context: ClassFieldDecoratorContext<any, any>): UseTheAccessorKeyword;
-export function Persisted<This extends LoomDO<any, any>, Value>(
+export function Persisted(target: undefined, context: ClassFieldDecoratorContext): UseTheAccessorKeyword;
+export function Persisted<This extends AnyLoomDO, Value>(
   target: ClassAccessorDecoratorTarget<This, Value>,
   context: ClassAccessorDecoratorContext<This, Value> & InstanceMember,
 ): ClassAccessorDecoratorResult<This, Value>;
+// `any`: without `migrate` or `schema` the field may hold whatever it likes.
 export function Persisted<Value = any>(options?: PersistedOptions<Value>): PersistedDecorator<Value>;
 export function Persisted(first?: unknown, context?: unknown): unknown {
   if (context === undefined) {
@@ -74,8 +74,7 @@ function declare(target: unknown, context: unknown, options: PersistedOptions) {
 
 function entryOf(name: string | symbol, slot: FieldEntry["slot"], options: PersistedOptions): FieldEntry {
   const key = options.key ?? (typeof name === "symbol" ? undefined : name);
-  if (key === undefined)
-    throw misuse(`@Persisted ${String(name)}: a symbol is no storage key. Write \`@Persisted({ key })\`.`);
+  if (!key) throw misuse(`@Persisted ${String(name)} has no storage key. Write \`@Persisted({ key: "…" })\`.`);
   const { version = 1 } = options;
   if (!Number.isInteger(version) || version < 1) {
     throw misuse(`@Persisted ${String(name)}: version ${version} is not a whole number from 1. Count 1, 2, 3.`);
@@ -91,6 +90,7 @@ function restore(object: AnyLoomDO, entry: FieldEntry, initial: unknown): unknow
     return fields.restore(entry, initial);
   } catch (error) {
     if (!(error instanceof LoomError) || error.code !== "GROVE-LOOM-002") throw error;
+    fields.seal();
     start.refuse(error);
     return prepare(entry, initial).value;
   }

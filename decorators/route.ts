@@ -1,8 +1,9 @@
 import type { LoomRequestContext } from "../src/context.ts";
 import { checkPlacement } from "../src/placement.ts";
+import type { PathParams } from "../src/path.ts";
 import type { RouteMethod, RouteOptions, RoutePath, RouteSchemas } from "../src/route-types.ts";
 import { placeRoute, routes, whereOf } from "../src/routes.ts";
-import type { StandardSchema } from "../src/standard-schema.ts";
+import type { SchemaInput, StandardSchema } from "../src/standard-schema.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 
 type Handler<This, Path extends string, Schemas extends RouteSchemas> = (
@@ -13,6 +14,13 @@ type Handler<This, Path extends string, Schemas extends RouteSchemas> = (
 type Given<Key extends string, Schema> = [Schema] extends [StandardSchema] ? { readonly [At in Key]: Schema } : {};
 
 type Absent = undefined;
+
+/** Refuses a params schema that the path's strings can never fit: its message is the property's name. */
+type Fitting<Path extends RoutePath, Params> = [Params] extends [StandardSchema]
+  ? PathParams<Path> extends SchemaInput<Params>
+    ? unknown
+    : { readonly params: { readonly "the schema does not take the parameters of this path": PathParams<Path> } }
+  : unknown;
 
 /** What @Route is told of a route's input. */
 export interface RouteInput<Params, Query, Body> extends RouteOptions {
@@ -43,7 +51,7 @@ export function Route<
   Params extends StandardSchema | Absent = Absent,
   Query extends StandardSchema | Absent = Absent,
   Body extends StandardSchema | Absent = Absent,
->(method: RouteMethod, path: Path, options: RouteInput<Params, Query, Body> = {}) {
+>(method: RouteMethod, path: Path, options?: RouteInput<Params, Query, Body> & Fitting<Path, Params>) {
   type Schemas = Given<"params", Params> & Given<"query", Query> & Given<"body", Body>;
   return <This extends AnyLoomDO, Value extends Handler<This, Path, Schemas>>(
     _value: Value,
@@ -56,7 +64,7 @@ export function Route<
       isPrivate,
       method,
       path,
-      options: options as RouteSchemas & RouteOptions,
+      options: (options ?? {}) as RouteSchemas & RouteOptions,
       handlerOf: access.get,
     };
     placeRoute(entry, whereOf(entry));

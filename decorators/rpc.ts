@@ -1,9 +1,8 @@
 import { retryable } from "#platform";
-import type { LoomDO } from "../src/base.ts";
 import { checkPlacement } from "../src/placement.ts";
 import { checked, rpcs, type RpcOptions } from "../src/rpc.ts";
 import type { SchemaOutput, StandardSchema } from "../src/standard-schema.ts";
-import type { InstanceMember } from "../src/types.ts";
+import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 import { type Method, wraps } from "../src/wrap.ts";
 
 /** The arguments a list of schemas makes. */
@@ -13,7 +12,7 @@ type Outputs<Schemas extends readonly StandardSchema[]> = {
 
 /** @Rpc on a method that takes `Args`. */
 export type RpcDecorator<Args extends readonly unknown[]> = <
-  This extends LoomDO<any, any>,
+  This extends AnyLoomDO,
   Value extends (this: This, ...args: Args) => unknown,
 >(
   method: Value,
@@ -29,11 +28,13 @@ export type RpcDecorator<Args extends readonly unknown[]> = <
  * setScore(player: string, score: number) { this.scores = { ...this.scores, [player]: score }; }
  * ```
  */
-export function Rpc<This extends LoomDO<any, any>, Value extends Method>(
+export function Rpc<This extends AnyLoomDO, Value extends Method>(
   method: Value,
   context: ClassMethodDecoratorContext<This, Value> & InstanceMember & { readonly private: false },
 ): void;
+// `any`: without schemas a method may take whatever it likes.
 export function Rpc(options?: RpcOptions & { readonly args?: never }): RpcDecorator<any[]>;
+// `any`: a schema accepts an input of its own.
 export function Rpc<const Schemas extends readonly StandardSchema<any>[]>(
   options: RpcOptions<Schemas>,
 ): RpcDecorator<Outputs<Schemas>>;

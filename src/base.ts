@@ -2,8 +2,9 @@ import { DurableObject } from "#platform";
 import { blueprintOf } from "./blueprint.ts";
 import { Cache } from "./cache.ts";
 import type { LoomRoute } from "./context.ts";
+import type { Http } from "./dispatch.ts";
+import { hooksOf } from "./hooks.ts";
 import { type Internals, internals } from "./internals.ts";
-import { httpOf, recordHooksOf, startStepsOf } from "./lifecycle.ts";
 import { PromiseLockMap } from "./lock.ts";
 import { LoomLogger } from "./logger.ts";
 import { brandClass } from "./metadata.ts";
@@ -13,6 +14,7 @@ import { Turn } from "./persistence/turn.ts";
 import { errorResponse } from "./respond.ts";
 import { Start } from "./start.ts";
 import { JsonStore, SqlHelper } from "./storage.ts";
+import type { AnyLoomDO } from "./types.ts";
 
 /**
  * A Durable Object whose routes, RPC methods, persisted fields, migrations and locks are declared on the class.
@@ -52,9 +54,8 @@ export abstract class LoomDO<TState = unknown, TEnv = Cloudflare.Env> extends Du
     const fields = new Fields(this, ctx.storage.kv, turn);
     this.sql = new SqlHelper(ctx.storage, this.log, { rollback: fields });
     this.store = new JsonStore(this.sql, this.log);
-    const record = new StateRecord<unknown>({ ctx, log: this.log, turn, ...recordHooksOf(this) });
-    const start = new Start(ctx, this.log, startStepsOf(this, blueprint));
-    this[internals] = { blueprint, fields, record, start, http: undefined };
+    const start = new Start(this, blueprint);
+    this[internals] = { blueprint, fields, record: new StateRecord(this, turn), start, http: undefined };
     start.begin();
   }
 
@@ -100,3 +101,16 @@ export abstract class LoomDO<TState = unknown, TEnv = Cloudflare.Env> extends Du
 }
 
 brandClass(LoomDO);
+
+/** The class's routes, and those of the object's own `routes()`; one that fails answers every request with 500. */
+function httpOf(object: AnyLoomDO): Http {
+  const own = object[internals];
+  if (own.http) return own.http;
+  const { http } = own.blueprint;
+  try {
+    own.http = http.with(hooksOf(object).routes?.() ?? []);
+  } catch (error) {
+    own.http = http.failing(error);
+  }
+  return own.http;
+}

@@ -1,3 +1,4 @@
+import { retryable } from "#platform";
 import { compileHttp, type Http } from "./dispatch.ts";
 import { misuse } from "./errors.ts";
 import { guardHandlers } from "./guard.ts";
@@ -53,12 +54,7 @@ function compile(ctor: Constructor): Blueprint {
     fields,
     ...stepsOf(ctor),
     surface: surfaceOf({ prototypes, rpc: options.rpc, ...rpcRules(ctor), fields: [...fields.values()] }),
-    idempotent: new Set(
-      rpcs
-        .of(ctor)
-        .filter((entry) => entry.options.idempotent)
-        .map((entry) => String(entry.name)),
-    ),
+    idempotent: markIdempotent(ctor),
     prototypes: own,
   };
 }
@@ -90,6 +86,13 @@ function wrapOverride(prototype: object, name: string | symbol, entries: readonl
   const kinds = new Map(entries.map((entry) => [entry.decorator, entry]));
   const value = [...kinds.values()].reduce((method, entry) => entry.wrap(method), descriptor.value as Method);
   Object.defineProperty(prototype, name, { ...descriptor, value });
+}
+
+/** The platform's mark is on the function itself: whatever wrapped the method last needs it anew. */
+function markIdempotent(ctor: Constructor): ReadonlySet<string> {
+  const names = new Set(rpcs.of(ctor).flatMap(({ name, options }) => (options.idempotent ? [String(name)] : [])));
+  for (const name of names) retryable((ctor.prototype as Record<string, Method>)[name]!);
+  return names;
 }
 
 function fieldsOf(ctor: Constructor): Map<string, FieldEntry> {

@@ -11,7 +11,7 @@ export const internals: unique symbol = Symbol("loom.internals");
 export interface Internals {
   readonly blueprint: Blueprint;
   readonly fields: Fields;
-  readonly record: StateRecord<unknown>;
+  readonly record: StateRecord;
   readonly start: Start;
   /** Its routes; `routes()` is asked once, by the first request. */
   http: Http | undefined;

@@ -24,7 +24,7 @@ export function checkPlacement(
   }
   const place = context as Placed;
   const name = String(place.name);
-  if (place.kind !== kind) throw misuse(wrongKind(decorator, kind, place.kind, name));
+  if (place.kind !== kind) throw wrongKind(decorator, kind, place);
   if (place.static) throw misuse(`${decorator} ${name}: static members belong to no object. Remove \`static\`.`);
   if ((toolNames as readonly string[]).includes(name)) throw reservedName(decorator, name);
   checkClass(decorator, place);
@@ -35,11 +35,15 @@ export function reservedName(where: string, name: string): Error {
   return misuse(`${where} ${name}: \`this.${name}\` is one of the object's tools. Give the member another name.`);
 }
 
-function wrongKind(decorator: string, kind: string, found: string, name: string): string {
+function wrongKind(decorator: string, kind: string, context: Placed): Error {
+  const [found, name] = [context.kind, String(context.name)];
   if (kind === "accessor" && found === "field") {
-    return `${decorator} cannot track the plain field \`${name}\`: assignments to a field are invisible. Write \`${decorator} accessor ${name}\`.`;
+    return misuse(
+      `${decorator} cannot track the plain field \`${name}\`: assignments to a field are invisible. ` +
+        `Write \`${decorator} accessor ${name}\`.`,
+    );
   }
-  return `${decorator} ${name} is on ${withArticle(found)}: it goes on ${withArticle(kind)}.`;
+  return misuse(`${decorator} ${name} is on ${withArticle(found)}: it goes on ${withArticle(kind)}.`);
 }
 
 function checkClass(decorator: string, context: Placed): void {

@@ -68,7 +68,7 @@ export function routesOf(ctor: Constructor): PlacedRoute[] {
     checkDistinct(own);
     const names = new Set(own.filter(({ isPrivate }) => !isPrivate).map(({ name }) => name));
     const keys = new Set(own.map(({ key }) => key));
-    found = found.filter((route) => !keys.has(route.key) && (route.isPrivate || !names.has(route.name)));
+    found = found.filter((route) => !keys.has(route.key) && !names.has(route.name));
     found.push(
       ...own.map((route) => ({
         ...route,

@@ -1,22 +1,15 @@
+import type { Blueprint } from "./blueprint.ts";
 import { LOOM_ERRORS } from "./catalogue.ts";
 import { LoomError } from "./errors.ts";
-import type { LoomLogger } from "./logger.ts";
-
-/** What an object does once a wake, before its first event. */
-export interface StartSteps {
-  /** The database's schema and migrations: in the base constructor, before the subclass has fields. */
-  readonly prepare: () => void;
-  /** `loadState` and `@OnStart`: before any event; absent when the class has neither. */
-  readonly load: (() => Promise<void>) | undefined;
-  /** Called when a start failed for the first time: from then on the class's methods ask before they run. */
-  readonly onFailure: () => void;
-}
+import { guardMembers } from "./guard.ts";
+import { hasStartSteps, prepareDatabase, runStartSteps } from "./steps.ts";
+import { toolsOf } from "./tools.ts";
+import type { AnyLoomDO } from "./types.ts";
 
 /** The start of one object: runs its steps, refuses events while they fail, tries again with the next. */
 export class Start {
-  readonly #ctx: DurableObjectState;
-  readonly #log: LoomLogger;
-  readonly #steps: StartSteps;
+  readonly #object: AnyLoomDO;
+  readonly #blueprint: Blueprint;
   #isStarted = false;
   /** The constructor or a step is at work: what they call may run, events wait at the gate. */
   #isInside = true;
@@ -24,31 +17,31 @@ export class Start {
   #owesRefusal = false;
   #unreadable: LoomError | undefined;
 
-  constructor(ctx: DurableObjectState, log: LoomLogger, steps: StartSteps) {
-    this.#ctx = ctx;
-    this.#log = log;
-    this.#steps = steps;
+  constructor(object: AnyLoomDO, blueprint: Blueprint) {
+    this.#object = object;
+    this.#blueprint = blueprint;
   }
 
   /** The first try. Never throws: an error in the constructor would leave the platform's own text to answer. */
   begin(): void {
+    const hasMore = hasStartSteps(this.#object, this.#blueprint);
     try {
-      this.#steps.prepare();
-      this.#isStarted = this.#steps.load === undefined;
+      prepareDatabase(this.#object, this.#blueprint);
+      this.#isStarted = !hasMore;
+      if (hasMore) void this.#block(async () => this.#unreadable ?? runStartSteps(this.#object, this.#blueprint));
     } catch (cause) {
       this.#fail(cause);
     }
     // The subclass constructor's body comes after this one, in the same turn.
     queueMicrotask(() => (this.#isInside = false));
-    if (this.#steps.load && !this.#owesRefusal) void this.#block(this.#steps.load);
   }
 
   /** Notes that a stored field cannot be read; every event of this wake is refused. */
   refuse(error: LoomError): void {
     if (this.#unreadable) return;
-    this.#log.loomError(error.def, { problem: error.message, cause: error.cause });
+    toolsOf(this.#object).log.loomError(error.def, { problem: error.message, cause: error.cause });
     this.#unreadable = error;
-    this.#steps.onFailure();
+    this.#guard();
   }
 
   /** Undefined when events may run; else the try that this event waits for, rejected with the reason. */
@@ -66,16 +59,16 @@ export class Start {
 
   /** A new try; the event that made it is refused if it fails. */
   async #again(): Promise<void> {
-    await this.#block(async () => {
-      this.#steps.prepare();
-      await this.#steps.load?.();
+    await this.#block(() => {
+      prepareDatabase(this.#object, this.#blueprint);
+      return runStartSteps(this.#object, this.#blueprint);
     });
     if (!this.#isStarted) await this.#refuseOnce();
   }
 
   // A throw inside the callback would reset the object and show its raw text to the caller: it is caught within.
-  #block(steps: () => Promise<void>): Promise<void> {
-    return this.#ctx.blockConcurrencyWhile(async () => {
+  #block(steps: () => Promise<unknown>): Promise<void> {
+    return toolsOf(this.#object).ctx.blockConcurrencyWhile(async () => {
       this.#isInside = true;
       try {
         await steps();
@@ -90,7 +83,12 @@ export class Start {
 
   #fail(cause: unknown): void {
     this.#owesRefusal = true;
-    this.#log.loomError(LOOM_ERRORS.START_FAILED, { cause });
-    this.#steps.onFailure();
+    toolsOf(this.#object).log.loomError(LOOM_ERRORS.START_FAILED, { cause });
+    this.#guard();
+  }
+
+  #guard(): void {
+    const { prototypes, surface, idempotent } = this.#blueprint;
+    guardMembers(prototypes, surface.open, idempotent);
   }
 }

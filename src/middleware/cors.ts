@@ -73,9 +73,8 @@ function addPreflight(headers: Headers, options: CorsOptions, request: Request):
 }
 
 function withHeaders(response: Response, headers: Headers): Response {
-  // An upgrade is no answer a page reads through CORS, and a copy of one would lose its socket.
-  if (response.webSocket) return response;
-  // A response that came from elsewhere (a stub, `fetch`, a cache) has headers nobody can change.
+  // A response that came from elsewhere (a stub, `fetch`, a cache) has headers nobody can change; a copy of an upgrade
+  // keeps its socket (workerd 2026-10-23).
   const answer = new Response(response.body, response);
   for (const [name, value] of headers) {
     if (name === "vary") answer.headers.append(name, value);

@@ -30,6 +30,12 @@ export interface FieldEntry {
   readonly slot: ClassAccessorDecoratorTarget<unknown, unknown>;
 }
 
+/** A value as a row has it. */
+export interface StoredValue {
+  readonly value: unknown;
+  readonly version: number;
+}
+
 /** What @Persisted recorded. */
 export const persisted = new Registry<FieldEntry>("loom:persisted");
 
@@ -45,7 +51,7 @@ export function prepare(entry: FieldEntry, value: unknown): Storable {
 }
 
 /** The field's value made from what was stored by `version` of its shape. */
-export function revive(entry: FieldEntry, stored: unknown, version: number): Storable {
+export function revive(entry: FieldEntry, { value, version }: StoredValue): Storable {
   const current = versionOf(entry);
   if (version > current) {
     throw unreadable(
@@ -58,7 +64,7 @@ export function revive(entry: FieldEntry, stored: unknown, version: number): Sto
     throw unreadable(entry, `was stored by version ${version} and version ${current} has no \`migrate\`. Add one.`);
   }
   try {
-    return prepare(entry, version < current ? migrate!(stored, version) : stored);
+    return prepare(entry, version < current ? migrate!(value, version) : value);
   } catch (cause) {
     throw unreadable(entry, "could not be restored.", cause);
   }

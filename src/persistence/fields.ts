@@ -1,6 +1,6 @@
-import { type FieldEntry, prepare, revive } from "./field.ts";
-import { apartKey, type GroupRow, newRow, place, readRows, writeRow } from "./group-row.ts";
 import { isSameData } from "./equal.ts";
+import { type FieldEntry, prepare, revive } from "./field.ts";
+import { GroupRow } from "./group-row.ts";
 import type { Turn } from "./turn.ts";
 
 // Small fields share a row, so that three changes cost one; a large one would be rewritten with each of them.
@@ -11,9 +11,11 @@ export class Fields {
   readonly #object: object;
   readonly #kv: SyncKvStorage;
   readonly #turn: Turn;
-  #rows: Map<string, GroupRow> | undefined;
+  readonly #rows = new Map<string, GroupRow>();
   readonly #live: FieldEntry[] = [];
   #dirty = new Map<FieldEntry, number>();
+  #knowsAllRows = false;
+  #isSealed = false;
 
   constructor(object: object, kv: SyncKvStorage, turn: Turn) {
     this.#object = object;
@@ -25,10 +27,7 @@ export class Fields {
   restore(entry: FieldEntry, initial: unknown): unknown {
     this.#live.push(entry);
     const row = this.#homeOf(entry);
-    if (!row) return prepare(entry, initial).value;
-    const { key } = entry;
-    const stored = row.apart.has(key) ? this.#kv.get(apartKey(key)) : row.values.get(key);
-    return revive(entry, stored, row.versions.get(key) ?? 1).value;
+    return row === undefined ? prepare(entry, initial).value : revive(entry, row.read(entry.key)).value;
   }
 
   /** Keeps `next` and marks the field changed, unless it is what the field holds already. */
@@ -50,45 +49,47 @@ export class Fields {
     };
   }
 
+  /** Writes nothing more in this wake: a stored value could not be read, and must not be overwritten. */
+  seal(): void {
+    this.#isSealed = true;
+  }
+
   /** Writes what changed: one row a group, one more for each large value. */
   save(): void {
-    const changed = new Set<string>();
+    if (this.#isSealed) return;
+    const changed = new Set<GroupRow>();
     for (const [entry, bytes] of this.#dirty) this.#saveOne(entry, bytes, changed);
-    for (const group of changed) writeRow(this.#kv, group, this.#all().get(group)!);
+    for (const row of changed) row.write();
     this.#dirty.clear();
   }
 
-  #saveOne(entry: FieldEntry, bytes: number, changed: Set<string>): void {
+  #saveOne(entry: FieldEntry, bytes: number, changed: Set<GroupRow>): void {
     const row = this.#rowOf(entry.group);
     const value = entry.slot.get.call(this.#object);
-    const isApart = bytes > maxGroupedBytes;
-    // A change that was rolled back leaves the field as the row has it.
-    if (!isApart && row.values.has(entry.key) && row.values.get(entry.key) === value) return;
-    for (const group of this.#leaveOthers(entry)) changed.add(group);
-    if (isApart) this.#kv.put(apartKey(entry.key), value);
-    else if (row.apart.has(entry.key)) this.#kv.delete(apartKey(entry.key));
-    if (place(row, entry, value, isApart)) changed.add(entry.group);
+    // A field set and set back in one turn is as the row has it.
+    if (row.holds(entry.key, value)) return;
+    for (const other of this.#rows.values()) {
+      if (other !== row && other.leave(entry.key)) changed.add(other);
+    }
+    if (row.put(entry, value, bytes > maxGroupedBytes)) changed.add(row);
   }
 
-  /** The row that holds the field: its own group's, or the one it was declared in before. */
+  /** The row that holds the field: its own group's, or that of the group it was declared in before. */
   #homeOf({ group, key }: FieldEntry): GroupRow | undefined {
-    const holds = (row: GroupRow | undefined) => row !== undefined && (row.values.has(key) || row.apart.has(key));
-    const own = this.#all().get(group);
-    return holds(own) ? own : [...this.#all().values()].find(holds);
+    const own = this.#rowOf(group);
+    return own.has(key) ? own : this.#allRows().find((row) => row.has(key));
   }
 
-  #leaveOthers({ group, key }: FieldEntry): string[] {
-    const others = [...this.#all()].filter(([name]) => name !== group);
-    return others.filter(([, row]) => row.values.delete(key) || row.apart.delete(key)).map(([name]) => name);
+  #allRows(): GroupRow[] {
+    const groups = this.#knowsAllRows ? [] : GroupRow.groupsIn(this.#kv);
+    this.#knowsAllRows = true;
+    for (const group of groups) this.#rowOf(group);
+    return [...this.#rows.values()];
   }
 
   #rowOf(group: string): GroupRow {
-    const row = this.#all().get(group) ?? newRow();
-    this.#all().set(group, row);
+    const row = this.#rows.get(group) ?? new GroupRow(this.#kv, group);
+    this.#rows.set(group, row);
     return row;
-  }
-
-  #all(): Map<string, GroupRow> {
-    return (this.#rows ??= readRows(this.#kv));
   }
 }

@@ -1,67 +1,94 @@
-import type { FieldEntry } from "./field.ts";
-import { versionOf } from "./field.ts";
+import { type FieldEntry, type StoredValue, versionOf } from "./field.ts";
 
-/** What the row of one group holds; keys of no field of today's class are kept as they are. */
-export interface GroupRow {
-  readonly values: Map<string, unknown>;
+/** What a group's row says of its values, under the one key that no field may have. */
+interface Notes {
   /** Versions above 1, by key. */
-  readonly versions: Map<string, number>;
+  readonly versions: ReadonlyMap<string, number>;
   /** Keys whose value is too large for the group and has a row of its own. */
-  readonly apart: Set<string>;
+  readonly apart: ReadonlySet<string>;
 }
+
+type Stored = Record<string, unknown> & { ""?: Notes };
 
 const prefix = "loom:fields";
 
+/** The values of one group of fields: one row; keys that no field of today's class has are kept as they are. */
+export class GroupRow {
+  readonly #kv: SyncKvStorage;
+  readonly #key: string;
+  readonly #stored: Stored;
+
+  constructor(kv: SyncKvStorage, group: string) {
+    this.#kv = kv;
+    this.#key = group === "" ? prefix : `${prefix}:${group}`;
+    // No prototype: a field may be called like one of its members.
+    this.#stored = Object.assign(Object.create(null), kv.get<Stored>(this.#key)) as Stored;
+  }
+
+  /** The names of the groups that have a row. */
+  static groupsIn(kv: SyncKvStorage): string[] {
+    return [...kv.list({ prefix })].map(([key]) => key.slice(prefix.length + 1));
+  }
+
+  has(key: string): boolean {
+    return key in this.#stored || this.#isApart(key);
+  }
+
+  /** What is stored under `key`, and the version of its shape. */
+  read(key: string): StoredValue {
+    const value = this.#isApart(key) ? this.#kv.get(apartKey(key)) : this.#stored[key];
+    return { value, version: this.#stored[""]?.versions.get(key) ?? 1 };
+  }
+
+  /** True when `value`, the very same, is what the row has; a value apart is never asked for. */
+  holds(key: string, value: unknown): boolean {
+    return key in this.#stored && this.#stored[key] === value;
+  }
+
+  /** Takes a value in, or notes that it is apart; returns whether the row itself changed. */
+  put(entry: FieldEntry, value: unknown, isApart: boolean): boolean {
+    const { key } = entry;
+    const isNoted = this.#note(key, versionOf(entry), isApart);
+    if (!isApart) this.#stored[key] = value;
+    else {
+      delete this.#stored[key];
+      this.#kv.put(apartKey(key), value);
+    }
+    return isNoted || !isApart;
+  }
+
+  /** Lets go of a key that has moved to another group; returns whether it was here. */
+  leave(key: string): boolean {
+    const was = this.has(key);
+    delete this.#stored[key];
+    if (was) this.#note(key, 1, false);
+    return was;
+  }
+
+  /** Writes the row. */
+  write(): void {
+    this.#kv.put(this.#key, this.#stored);
+  }
+
+  #isApart(key: string): boolean {
+    return this.#stored[""]?.apart.has(key) === true;
+  }
+
+  /** Notes what is not the rule; returns whether that is new. */
+  #note(key: string, version: number, isApart: boolean): boolean {
+    const notes = this.#stored[""];
+    if ((notes?.versions.get(key) ?? 1) === version && this.#isApart(key) === isApart) return false;
+    if (this.#isApart(key) && !isApart) this.#kv.delete(apartKey(key));
+    const versions = new Map(notes?.versions).set(key, version);
+    const apart = new Set(notes?.apart).add(key);
+    if (version === 1) versions.delete(key);
+    if (!isApart) apart.delete(key);
+    this.#stored[""] = { versions, apart };
+    return true;
+  }
+}
+
 /** The key of a value that has its own row. */
-export const apartKey = (key: string): string => `loom:field:${key}`;
-
-// Three short names, and only what is there: the row is rewritten with every change.
-interface StoredRow {
-  readonly values: Map<string, unknown>;
-  readonly versions?: Map<string, number>;
-  readonly apart?: Set<string>;
-}
-
-/** A row that holds nothing yet. */
-export function newRow(): GroupRow {
-  return { values: new Map(), versions: new Map(), apart: new Set() };
-}
-
-/** Every group's row, by the group's name. */
-export function readRows(kv: SyncKvStorage): Map<string, GroupRow> {
-  const rows = new Map<string, GroupRow>();
-  for (const [key, stored] of kv.list<StoredRow>({ prefix })) {
-    rows.set(key.slice(prefix.length + 1), { ...newRow(), ...stored });
-  }
-  return rows;
-}
-
-/** Writes `row`: one row. */
-export function writeRow(kv: SyncKvStorage, group: string, row: GroupRow): void {
-  kv.put<StoredRow>(group === "" ? prefix : `${prefix}:${group}`, {
-    values: row.values,
-    ...(row.versions.size > 0 && { versions: row.versions }),
-    ...(row.apart.size > 0 && { apart: row.apart }),
-  });
-}
-
-/** Puts a changed value into `row`; returns whether the group's own row must be written for it. */
-export function place(row: GroupRow, entry: FieldEntry, value: unknown, isApart: boolean): boolean {
-  const { key } = entry;
-  const moved = isApart !== row.apart.has(key) || setVersion(row, key, versionOf(entry));
-  if (isApart) {
-    row.apart.add(key);
-    row.values.delete(key);
-    return moved;
-  }
-  row.apart.delete(key);
-  row.values.set(key, value);
-  return true;
-}
-
-function setVersion(row: GroupRow, key: string, version: number): boolean {
-  const before = row.versions.get(key) ?? 1;
-  if (version === 1) row.versions.delete(key);
-  else row.versions.set(key, version);
-  return before !== version;
+function apartKey(key: string): string {
+  return `loom:field:${key}`;
 }

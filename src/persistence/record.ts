@@ -1,43 +1,38 @@
 import { misuse } from "../errors.ts";
-import type { LoomLogger } from "../logger.ts";
+import { hooksOf } from "../hooks.ts";
+import { isThenable } from "../thenable.ts";
+import { toolsOf } from "../tools.ts";
+import type { AnyLoomDO } from "../types.ts";
 import { measureStorable } from "./storable.ts";
-import { fail, type Saved, type Turn } from "./turn.ts";
+import type { Saved, Turn } from "./turn.ts";
 
 const key = "loom:state_data";
 
-/** What of an object the record needs: its hooks, where the class has them, and its tools. */
-export interface RecordOwner {
-  readonly ctx: DurableObjectState;
-  readonly log: LoomLogger;
-  readonly turn: Turn;
-  /** The class's own hook; without one the record is kept whole in one row. */
-  readonly persistState: (() => unknown) | undefined;
-  readonly loadsItself: boolean;
-}
-
 /** The object's `state_data`: one record, saved whole when it is marked dirty. */
-export class StateRecord<State> implements Saved {
-  readonly #owner: RecordOwner;
-  #value: State | null | undefined;
+export class StateRecord implements Saved {
+  readonly #object: AnyLoomDO;
+  readonly #turn: Turn;
+  #value: unknown;
   #isDirty = false;
   #saving: Promise<void> | undefined;
 
-  constructor(owner: RecordOwner) {
-    this.#owner = owner;
+  constructor(object: AnyLoomDO, turn: Turn) {
+    this.#object = object;
+    this.#turn = turn;
   }
 
   /** The record; read from storage on first use when the class has no `loadState`. */
-  get value(): State | null {
-    return (this.#value ??= this.#owner.loadsItself ? null : (this.#owner.ctx.storage.kv.get<State>(key) ?? null));
+  get value(): unknown {
+    return (this.#value ??= this.#loadsItself ? null : (this.#kv.get(key) ?? null));
   }
 
-  set value(next: State | null) {
+  set value(next: unknown) {
     this.#value = next;
   }
 
   /** True when the class has a `persistState`, which may wait for something. */
   get savesItself(): boolean {
-    return this.#owner.persistState !== undefined;
+    return hooksOf(this.#object).persistState !== undefined;
   }
 
   /** `response`, once the save that its event began is done. */
@@ -50,7 +45,7 @@ export class StateRecord<State> implements Saved {
   /** Has the record saved at the end of the turn. */
   markDirty(): void {
     this.#isDirty = true;
-    this.#owner.turn.change(this);
+    this.#turn.change(this);
   }
 
   /** Saves now if anything is marked; resolves when it is written. */
@@ -62,34 +57,43 @@ export class StateRecord<State> implements Saved {
   save(): void {
     if (!this.#isDirty) return;
     if (this.#saving) return; // What is marked during a save is saved when that save ends.
+    const hooks = hooksOf(this.#object);
     // Cleared first: a change made while persistState waits marks the record again.
     this.#isDirty = false;
-    const result = (this.#owner.persistState ?? (() => this.#saveWhole()))();
-    if (result instanceof Promise) this.#follow(result);
+    try {
+      const result = hooks.persistState ? hooks.persistState() : this.#saveWhole();
+      if (isThenable(result)) this.#follow(result);
+    } catch (error) {
+      this.#isDirty = true;
+      throw error;
+    }
   }
 
-  /** `persistState` was called by hand: what was marked so far is in it. */
-  clear(): void {
-    this.#isDirty = false;
-  }
-
-  #follow(saving: Promise<unknown>): void {
-    this.#saving = saving.then(
+  #follow(saving: PromiseLike<unknown>): void {
+    this.#saving = Promise.resolve(saving).then(
       () => {
         this.#saving = undefined;
         this.save();
         return this.#saving;
       },
-      (error: unknown) => fail(this.#owner.ctx, this.#owner.log, error),
+      (error: unknown) => this.#turn.fail(error),
     );
   }
 
   #saveWhole(): void {
-    if (this.#owner.loadsItself) {
+    if (this.#loadsItself) {
       throw misuse("markDirty: the class has `loadState` but no `persistState`. Add one, or remove `loadState`.");
     }
     const { value } = this;
     measureStorable(value, "state_data");
-    this.#owner.ctx.storage.kv.put(key, value);
+    this.#kv.put(key, value);
+  }
+
+  get #loadsItself(): boolean {
+    return hooksOf(this.#object).loadState !== undefined;
+  }
+
+  get #kv(): SyncKvStorage {
+    return toolsOf(this.#object).ctx.storage.kv;
   }
 }

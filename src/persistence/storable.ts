@@ -1,7 +1,8 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { LoomError } from "../errors.ts";
 import { maxRowBytes } from "../limits.ts";
-import { freezeMeasured, measure, type Measured } from "../freeze.ts";
+import { maxDepth, measure, type Measured } from "../measure.ts";
+import { freezeMeasured } from "../freeze.ts";
 
 /** A value made ready to be kept: frozen, and counted. */
 export interface Storable {
@@ -11,6 +12,7 @@ export interface Storable {
 
 /** Freezes `value` in place if it can be stored; else throws an error that names `where`. */
 export function storable(value: unknown, where: string): Storable {
+  if (typeof value === "number" || typeof value === "boolean") return { value, bytes: 9 };
   // A buffer cannot be frozen, so the field keeps a copy and hands out copies.
   if (isBuffer(value)) return checkSize({ value: copyBuffer(value), bytes: value.byteLength }, where);
   const found = measureStorable(value, where);
@@ -30,8 +32,8 @@ export function copyBuffer<Buffer extends ArrayBuffer | ArrayBufferView<ArrayBuf
 
 /** Walks `value`; throws an error that names `where` if it cannot be stored. */
 export function measureStorable(value: unknown, where: string): Measured {
-  const found = measure(value, (foreign, path) => {
-    if (foreign instanceof ArrayBuffer) return foreign.byteLength;
+  const found = measure(value, (foreign, path, isTooDeep) => {
+    if (isTooDeep) throw notStorable(`${where} is more than ${maxDepth} levels deep. Flatten it.`);
     throw notStorable(`${where}${path} is ${describe(foreign)}. ${remedyFor(foreign)}`);
   });
   return checkSize(found, where);
@@ -51,13 +53,14 @@ function notStorable(message: string): LoomError {
 function describe(found: unknown): string {
   if (typeof found === "function") return "a function, which cannot be stored";
   if (typeof found === "symbol") return `the symbol ${String(found)}, which cannot be stored`;
-  if (ArrayBuffer.isView(found)) return "a typed array inside another value, which nothing can freeze";
+  if (isBuffer(found))
+    return `${ArrayBuffer.isView(found) ? "a typed array" : "a buffer"} inside another value, which nothing can freeze`;
   const name = (found as object).constructor?.name || "an unnamed class";
   return `an instance of ${name}, which would come back as a plain object`;
 }
 
 function remedyFor(found: unknown): string {
-  return ArrayBuffer.isView(found)
-    ? "Give it a field of its own, or write `Array.from(bytes)`."
-    : "Store plain data, arrays, Date, Map, Set, bigint or a buffer.";
+  return isBuffer(found)
+    ? "Give it a field of its own, or store `Array.from(bytes)`."
+    : "Store plain data, arrays, Date, Map, Set or bigint.";
 }

@@ -37,16 +37,16 @@ export class Turn {
         saved.save();
       }
     } catch (error) {
-      fail(this.#ctx, this.#log, error);
+      this.fail(error);
     } finally {
       this.#isQueued = false;
     }
   }
-}
 
-/** Resets the object to what is on disk: nothing of this turn leaves, callers see a rejected call. */
-export function fail(ctx: DurableObjectState, log: LoomLogger, cause: unknown): void {
-  const def = LOOM_ERRORS.FLUSH_FAILED;
-  log.loomError(def, { cause });
-  ctx.abort(`${def.code}: ${def.adminMessage}`);
+  /** Resets the object to what is on disk: nothing of this turn leaves, and callers see a rejected call. */
+  fail(cause: unknown): void {
+    const def = LOOM_ERRORS.FLUSH_FAILED;
+    this.#log.loomError(def, { cause });
+    this.#ctx.abort(`${def.code}: ${def.adminMessage}`);
+  }
 }

@@ -86,9 +86,12 @@ test("@Persisted on a plain field says to write accessor", () => {
   );
 });
 
-test("@Persisted on a symbol asks for a key", () => {
+test("@Persisted on a symbol, or with an empty key, asks for one", () => {
   expect(() => loose(Persisted)()({}, { ...placed, kind: "accessor", name: Symbol("secret") })).toThrow(
-    "@Persisted Symbol(secret): a symbol is no storage key. Write `@Persisted({ key })`.",
+    '@Persisted Symbol(secret) has no storage key. Write `@Persisted({ key: "…" })`.',
+  );
+  expect(() => loose(Persisted)({ key: "" })({}, { ...placed, kind: "accessor" })).toThrow(
+    '@Persisted member has no storage key. Write `@Persisted({ key: "…" })`.',
   );
 });
 

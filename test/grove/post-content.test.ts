@@ -267,3 +267,15 @@ test("a row written by the object's first version is read, and written in its sh
   );
   expect(rows).toEqual([{ key: "post_content", title: "New", time: "integer" }]);
 });
+
+test("a row that cannot be read counts as none, and a PUT replaces it", async () => {
+  const post = await storedPost();
+  await runInDurableObject(post, (_object, { storage }) => {
+    storage.sql.exec("UPDATE content SET value = '{ not JSON'");
+  });
+
+  expect(await ask(post, "GET /content")).toEqual(notFound);
+  await ask(post, "PUT /content", hello);
+
+  expect(await contentOf(post)).toMatchObject(hello);
+});

@@ -1,5 +1,6 @@
 import schema from "../../examples/grove/migrations/0001_tenants.sql?raw";
 import seed from "../../examples/grove/seed.sql?raw";
+import { d1 } from "../fixtures/grove.ts";
 import { grove } from "./grove.ts";
 
 /** What the column `theme` and the others hold for a new tenant, unless a test says otherwise. */
@@ -7,12 +8,16 @@ const usual = { display_name: "Willow", email: "w@example.com", plan: "oak", the
 
 /** Makes D1 what `npm start` makes it. */
 export async function prepareDatabase(): Promise<void> {
-  await grove.DB.prepare(schema).run();
+  // Another test file may have been first: they share the database.
+  await grove.DB.prepare(schema.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")).run();
   await grove.DB.prepare(seed).run();
 }
 
 /** A new tenant in D1: its subdomain and its object. */
-export async function newTenant(columns: Partial<Record<keyof typeof usual, unknown>> = {}, binding = "TENANTS") {
+export async function newTenant(
+  columns: Partial<Record<keyof typeof usual, unknown>> = {},
+  binding = "TenantOnFailingD1",
+) {
   const subdomain = crypto.randomUUID();
   const { display_name, email, plan, theme, active } = { ...usual, ...columns };
   await grove.DB.prepare(
@@ -28,13 +33,13 @@ export async function changeInD1(subdomain: string, column: string, value: unkno
   await grove.DB.prepare(`UPDATE tenants SET ${column} = ? WHERE subdomain = ?`).bind(value, subdomain).run();
 }
 
-/** Runs `work` while every statement of D1 fails. */
+/** Runs `work` while D1 refuses every statement of the objects of TenantOnFailingD1. */
 export async function withoutD1<Result>(work: () => Promise<Result>): Promise<Result> {
-  await grove.DB.prepare("ALTER TABLE tenants RENAME TO away").run();
+  d1.isDown = true;
   try {
     return await work();
   } finally {
-    await grove.DB.prepare("ALTER TABLE away RENAME TO tenants").run();
+    d1.isDown = false;
   }
 }
 

@@ -1,4 +1,3 @@
-import { createExecutionContext } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
 import worker from "../../examples/grove/worker.ts";
 import { type Answer, grove, json, noRoute, says } from "./grove.ts";
@@ -14,7 +13,7 @@ beforeAll(prepareDatabase);
 async function ask(line: string, init: RequestInit = {}): Promise<Answer> {
   const [method, path] = line.split(" ") as [string, string];
   const request = new Request(`https://grove${path}`, { ...init, method }) as Incoming;
-  const response = await worker.fetch(request, grove, createExecutionContext());
+  const response = await worker.fetch(request, grove);
   return [response.status, response.headers.get("Content-Type"), await response.text()];
 }
 

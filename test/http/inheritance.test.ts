@@ -49,3 +49,8 @@ test("an undecorated subclass has all of its parent's", async () => {
   ]);
   expect(await ask("RouteUndecorated", "/abstract")).toEqual(["undecorated", "child parent base"]);
 });
+
+test("routes() of a subclass joins what the class and its parents declare", async () => {
+  expect(await ask("RouteUndecorated", "/given")).toEqual(["given", "child parent base"]);
+  expect(await ask("RouteUndecorated", "/path/1")).toEqual(["child", "child parent base"]);
+});

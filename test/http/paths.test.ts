@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Imperative, ImperativeTwice, Logged, Paths } from "../fixtures/paths.ts";
+import type { Imperative, ImperativeTwice, Paths } from "../fixtures/paths.ts";
 import { objectOf } from "../support.ts";
 
 const request = (path: string, init?: RequestInit) => objectOf<Paths>("Paths").fetch(`https://do${path}`, init);
@@ -59,6 +59,18 @@ test("HEAD is answered by GET, without the body", async () => {
   expect([response.status, response.headers.get("X-Length"), await response.text()]).toEqual([200, "10", ""]);
 });
 
+// Left alone, workerd (2026-10-23) drops the body only after it has read all of it.
+test("a stream that HEAD has no use for is cancelled", async () => {
+  const object = objectOf<Paths>("Paths");
+
+  expect((await object.fetch("https://do/endless", { method: "HEAD" })).status).toBe(200);
+  expect(await (await object.fetch("https://do/is-cancelled")).json()).toBe(true);
+});
+
+test("a HEAD route of one's own comes before GET", async () => {
+  expect((await request("/own-head", { method: "HEAD" })).headers.get("X-Own")).toBe("head");
+});
+
 test("OPTIONS tells what a path allows", async () => {
   const response = await request("/x/1", { method: "OPTIONS" });
 
@@ -70,22 +82,6 @@ test("an OPTIONS route of one's own comes first", async () => {
   expect(await answer("/own-options", { method: "OPTIONS" })).toEqual({ own: true });
 });
 
-test("the context tells method, path, URL, query and the caller's correlation id", async () => {
-  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-
-  const found = await answer("/context?a=1&a=2", { headers: { traceparent } });
-
-  const has = { env: true, log: "function" };
-  const correlationId = "0af7651916cd43dd8448eb211c80319c";
-  expect(found).toEqual({ method: "GET", path: "/context", host: "do", a: ["1", "2"], correlationId, ...has });
-});
-
-test("x-correlation-id comes before traceparent", async () => {
-  const { correlationId } = await answer("/context", { headers: { "x-correlation-id": "abc" } });
-
-  expect(correlationId).toBe("abc");
-});
-
 test("a URL without a path, and one with a fragment, lead to the route they name", async () => {
   expect(await codeOf("")).toEqual([404, "GROVE-LOOM-020", null]);
   expect(await codeOf("?a=/x/new")).toEqual([404, "GROVE-LOOM-020", null]);
@@ -95,42 +91,6 @@ test("a URL without a path, and one with a fragment, lead to the route they name
 
 test("a method in lower case is the same method", async () => {
   expect(await answer("/x/1", { method: "put" })).toEqual({ put: "1" });
-});
-
-test("a failed waitUntil promise is logged", async () => {
-  const log = vi.spyOn(console, "error").mockImplementation(() => {});
-
-  expect(await answer("/later", { method: "POST" })).toEqual({ accepted: true });
-  await vi.waitFor(() => expect(log.mock.calls.flat().join()).toContain("later went wrong"));
-});
-
-test("events are logged when the class asks for it: method, pattern, status and duration", async () => {
-  const log = vi.spyOn(console, "log").mockImplementation(() => {});
-  const object = objectOf<Logged>("Logged");
-
-  await object.fetch("https://do/people/secret-name");
-  await object.fetch("https://do/nowhere/secret-name");
-
-  const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>);
-  expect(lines).toMatchObject([
-    { method: "GET", path: "/people/:name", status: 200, durationMs: expect.any(Number) },
-    { method: "GET", path: "(no route)", status: 404, durationMs: expect.any(Number) },
-  ]);
-  expect(JSON.stringify(lines)).not.toContain("secret-name");
-});
-
-test("every line of an event carries the caller's correlation id, and no line of another event", async () => {
-  const log = vi.spyOn(console, "warn").mockImplementation(() => {});
-  vi.spyOn(console, "log").mockImplementation(() => {});
-  const object = objectOf<Logged>("Logged");
-  const ask = (headers: Record<string, string>) => object.fetch("https://do/people/a", { headers });
-
-  await Promise.all([ask({ "x-correlation-id": "one" }), ask({}), ask({ "x-correlation-id": "2".repeat(200) })]);
-
-  const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as { message: string; correlationId?: string });
-  const two = "2".repeat(128);
-  expect(lines.filter(({ message }) => message === "before").map((line) => line.correlationId)).toEqual(["one", undefined, two]);
-  expect(lines.filter(({ message }) => message === "after").map((line) => line.correlationId)).toEqual(["one", undefined, two]);
 });
 
 test("routes() works beside decorators and sees the object's fields", async () => {

@@ -4,7 +4,11 @@ import { LoomError } from "../../src/errors.ts";
 import { errorResponse, LoomResponse } from "../../src/respond.ts";
 
 /** Status, content type and body, byte for byte. */
-const told = async (response: Response) => [response.status, response.headers.get("Content-Type"), await response.text()];
+const told = async (response: Response) => [
+  response.status,
+  response.headers.get("Content-Type"),
+  await response.text(),
+];
 
 const json = "application/json";
 
@@ -25,11 +29,16 @@ test("success says so first, and no data can take it back", async () => {
 });
 
 test("text sends plain text with a status", async () => {
-  expect(await told(LoomResponse.text("Draft not found", 404))).toEqual([404, "text/plain;charset=UTF-8", "Draft not found"]);
+  expect(await told(LoomResponse.text("Draft not found", 404))).toEqual([
+    404,
+    "text/plain;charset=UTF-8",
+    "Draft not found",
+  ]);
 });
 
 test("notFound and badRequest have the catalogue's form, with a text of one's own if there is one", async () => {
-  const body = (code: string, text: string) => `{"error":"${code}","error_code":"${code}","error_description":"${text}"}`;
+  const body = (code: string, text: string) =>
+    `{"error":"${code}","error_code":"${code}","error_description":"${text}"}`;
   const notFound = body("GROVE-LOOM-020", "The requested resource was not found.");
   const badRequest = body("GROVE-LOOM-024", "No such page.");
 
@@ -50,7 +59,10 @@ test("error takes its status from the entry, from the caller, or is a 500", asyn
 });
 
 test("errorResponse sends code, user text and issues, never the message for developers", async () => {
-  const error = new LoomError(LOOM_ERRORS.INVALID_INPUT, { message: "secret", issues: [{ message: "a", path: ["b", 0] }] });
+  const error = new LoomError(LOOM_ERRORS.INVALID_INPUT, {
+    message: "secret",
+    issues: [{ message: "a", path: ["b", 0] }],
+  });
 
   expect(await errorResponse(error).json()).toEqual({
     error: "GROVE-LOOM-024",

@@ -28,6 +28,15 @@ test("zod refuses a query, also one that holds __proto__ or a repeated key", asy
   expect(await proto.json()).toMatchObject({ issues: [{ path: ["page"] }] });
 });
 
+test("__proto__ in a query is a key like any other", async () => {
+  const response = await inputs("/query?__proto__=1&a=2&__proto__=3");
+
+  expect(await response.json()).toEqual([
+    ["__proto__", ["1", "3"]],
+    ["a", "2"],
+  ]);
+});
+
 test("zod fills in a body's defaults", async () => {
   expect(await (await inputs("/notes", post('{"title":"a","more":1}'))).json()).toEqual({
     title: "a",

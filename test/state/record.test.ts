@@ -1,6 +1,6 @@
 import { evictDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import type { Recorded, SelfSaved } from "../fixtures/state.ts";
+import type { FailingSave, Recorded, SelfSaved } from "../fixtures/state.ts";
 import { objectOf } from "../support.ts";
 
 test("markDirty alone saves state_data at the end of the turn", async () => {
@@ -39,6 +39,15 @@ test("a change marked during a save is saved when that save ends", async () => {
   await evictDurableObject(object);
 
   expect(await object.read()).toBe(2);
+});
+
+test("a change whose save failed is saved at the end of the turn", async () => {
+  const object = objectOf<FailingSave>("FailingSave");
+  expect(await object.bumpTwice()).toBe("Error: no save");
+
+  await evictDurableObject(object);
+
+  expect(await object.read()).toBe(1);
 });
 
 test("persistIfDirty resolves when persistState has written", async () => {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import { bearer, cors, LoomDO, type LoomRequestContext, type LoomRoute, type Middleware, Route, Use } from "loom-do";
+import { bearer, cors, LoomDO, type LoomRequestContext, Route, Use } from "loom-do";
 
 const Note = z.object({ title: z.string(), stars: z.coerce.number().default(0) });
 const Page = v.object({ page: v.pipe(v.string(), v.transform(Number)) });
@@ -50,6 +50,11 @@ test("right use compiles", () => {
       ctx: LoomRequestContext<"/z", { body: typeof Note; query: typeof Page }>,
     ) {
       return ctx.body.stars + ctx.query.page;
+    }
+    @Route("GET", "/w/:id/*rest", { params: z.object({ id: z.coerce.number(), more: z.string().optional() }) })
+    coerced() {}
+    @Route("GET", "/v/:page", { params: Page }) valibot(ctx: LoomRequestContext<"/v/:page", { params: typeof Page }>) {
+      return ctx.params.page;
     }
     @Route("GET", "/a/:id")
     @Route("GET", "/b/:id")
@@ -102,6 +107,10 @@ test("wrong use does not compile", () => {
     @Route("GET", "/e", { maxbody: 1 }) typo() {}
     // @ts-expect-error: not a schema
     @Route("GET", "/f", { body: {} }) noStandardSchema() {}
+    // @ts-expect-error: the path has no parameter of that name
+    @Route("GET", "/i/:id", { params: z.object({ slug: z.string() }) }) otherName() {}
+    // @ts-expect-error: a path's parameters are text
+    @Route("GET", "/j/:id", { params: z.object({ id: z.number() }) }) otherType() {}
     // @ts-expect-error: a middleware answers
     @Use(() => {}) @Route("GET", "/g") silent() {}
     // @ts-expect-error: a static member belongs to no object
@@ -119,30 +128,4 @@ test("wrong use does not compile", () => {
   @Use((_ctx, next) => next())
   class Third {}
   void [Wrong, Elsewhere, Third];
-});
-
-test("routes() takes handlers annotated for their own route", () => {
-  const routes: LoomRoute[] = [
-    { method: "GET", path: "/a/:id", handler: ({ params }) => params.id },
-    { method: "GET", path: "/b/:id", handler: ({ params }: LoomRequestContext<"/b/:id">) => params.id },
-    {
-      method: "POST",
-      path: "/c",
-      body: Note,
-      handler: ({ body }: LoomRequestContext<"/c", { body: typeof Note }>) => body.title,
-    },
-    // @ts-expect-error: a path starts with a slash
-    { method: "GET", path: "d", handler: () => 1 },
-  ];
-  void routes;
-});
-
-test("a middleware sees the request before its input is checked", () => {
-  const middleware: Middleware = (ctx, next) => {
-    expectTypeOf(ctx.params).toEqualTypeOf<Readonly<Record<string, string>>>();
-    expectTypeOf(ctx.query).toEqualTypeOf<URLSearchParams>();
-    expectTypeOf(next).returns.resolves.toEqualTypeOf<Response>();
-    return next();
-  };
-  void middleware;
 });

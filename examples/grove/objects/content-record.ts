@@ -1,4 +1,4 @@
-import { isLoomError, type JsonStore, LOOM_ERRORS, LoomError, LoomResponse } from "loom-do";
+import { isLoomError, type JsonStore, LOOM_ERRORS, LoomError, type LoomErrorDef, LoomResponse } from "loom-do";
 import type { PostContent } from "../types.ts";
 
 const key = "post_content";
@@ -17,8 +17,14 @@ export class ContentRecord {
     return this.#revision;
   }
 
+  /** What is stored; a row that cannot be read counts as none, so that the next PUT replaces it. */
   get value(): PostContent | undefined {
-    return this.#table.get<PostContent>(key);
+    try {
+      return this.#table.get<PostContent>(key);
+    } catch (error) {
+      if (isCode(error, LOOM_ERRORS.STORED_JSON_UNREADABLE)) return undefined; // the store has logged it
+      throw error;
+    }
   }
 
   /** The record; throws the 404 that every route answers without one. */
@@ -35,8 +41,11 @@ export class ContentRecord {
       else this.#table.delete(key);
       this.#revision += 1;
     } catch (cause) {
-      const isTooLarge = isLoomError(cause) && cause.code === LOOM_ERRORS.NOT_STORABLE.code;
-      throw isTooLarge ? new LoomError(LOOM_ERRORS.TOO_LARGE, { cause }) : cause;
+      throw isCode(cause, LOOM_ERRORS.NOT_STORABLE) ? new LoomError(LOOM_ERRORS.TOO_LARGE, { cause }) : cause;
     }
   }
+}
+
+function isCode(error: unknown, { code }: LoomErrorDef): boolean {
+  return isLoomError(error) && error.code === code;
 }

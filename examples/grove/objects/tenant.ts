@@ -63,8 +63,8 @@ export class TenantDO extends GroveObject {
 
   @Route("GET", "/drafts")
   listDrafts() {
-    const rows = this
-      .sql<DraftRow>`SELECT slug, metadata, last_saved, device_id FROM drafts ORDER BY last_saved DESC, slug`;
+    const query = "SELECT slug, metadata, last_saved, device_id FROM drafts ORDER BY last_saved DESC, slug";
+    const rows = this.sql.queryAll<Omit<DraftRow, "content">>(query);
     return rows.map(({ slug, ...row }) => ({ slug, ...stateOf(row) }));
   }
 

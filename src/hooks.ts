@@ -1,0 +1,15 @@
+import type { LoomRoute } from "./context.ts";
+import type { AnyLoomDO } from "./types.ts";
+
+/** The hooks that a class may have. */
+export interface Hooks {
+  schema?(): string | null;
+  routes?(): readonly LoomRoute[];
+  loadState?(): unknown;
+  persistState?(): unknown;
+}
+
+/** The hooks of `object`. */
+export function hooksOf(object: AnyLoomDO): Hooks {
+  return object as unknown as Hooks; // protected members: TypeScript shows them to subclasses only
+}
