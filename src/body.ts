@@ -39,10 +39,13 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Refuses a body declared as anything but JSON; one that is not declared at all is taken for JSON. */
+// `fetch` labels a string body text/plain when its caller says nothing: that is no declaration either.
+const jsonTypes = /^(?:application\/(?:[\w.!#$&^-]+\+)?json|text\/plain)\s*(?:;|$)/i;
+
+/** Refuses a body declared as anything but JSON; one that is not declared is taken for JSON. */
 export function checkMediaType(request: Request): void {
   const declared = request.headers.get("content-type");
-  if (declared === null || /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i.test(declared)) return;
+  if (declared === null || jsonTypes.test(declared)) return;
   throw new BadInput(LOOM_ERRORS.UNSUPPORTED_MEDIA_TYPE, "body");
 }
 

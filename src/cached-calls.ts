@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "#platform";
 import { misuse } from "./errors.ts";
 import { freezeDeep } from "./freeze.ts";
+import { joined } from "./shared-call.ts";
 
 /** How long results are kept, and how many. */
 export interface Keeping {
@@ -54,7 +55,7 @@ export class CachedCalls {
     const flight = this.#flights.get(call.key);
     if (flight && flightsHere.getStore()?.includes(flight)) throw waitsForItself(call.where);
     if (!flight || Date.now() - flight.since > call.keeping.timeout) return this.#start(call);
-    return flight.result;
+    return joined(flight.result);
   }
 
   /** Forgets the call `key`, or all; a call that still runs will not be kept. */

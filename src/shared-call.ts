@@ -11,11 +11,18 @@ export interface SharedCall {
 export function join(running: SharedCall, request: LockRequest): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const stop = startTimer(request, reject);
-  running.result.then(copyOf).then(resolve, reject).finally(stop);
+  joined(running.result).then(resolve, reject).finally(stop);
   return promise;
 }
 
-/** A Response's body can be read once: every caller that joins gets a copy, made before the first can read it. */
+/** A running call's result for one who joins: of a Response, returned or thrown, a copy. */
+export function joined(result: Promise<unknown>): Promise<unknown> {
+  return result.then(copyOf, (thrown) => {
+    throw copyOf(thrown);
+  });
+}
+
+/** A Response's body can be read once: the copy is made before the first caller can read it. */
 function copyOf(value: unknown): unknown {
   return value instanceof Response ? value.clone() : value;
 }

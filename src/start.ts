@@ -2,6 +2,7 @@ import type { Blueprint } from "./blueprint.ts";
 import { LOOM_ERRORS } from "./catalogue.ts";
 import { LoomError } from "./errors.ts";
 import { guardMembers } from "./guard.ts";
+import { endOfTurn } from "./microtask.ts";
 import { hasStartSteps, prepareDatabase, runStartSteps } from "./steps.ts";
 import { toolsOf } from "./tools.ts";
 import type { AnyLoomDO } from "./types.ts";
@@ -33,7 +34,9 @@ export class Start {
       this.#fail(cause);
     }
     // The subclass constructor's body comes after this one, in the same turn.
-    queueMicrotask(() => (this.#isInside = false));
+    endOfTurn(() => {
+      this.#isInside = false;
+    });
   }
 
   /** Notes that a stored field cannot be read; every event of this wake is refused. */

@@ -1,5 +1,6 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import type { LoomLogger } from "../logger.ts";
+import { endOfTurn } from "../microtask.ts";
 
 /** What is saved at the end of a turn. */
 export interface Saved {
@@ -26,7 +27,7 @@ export class Turn {
     // An empty transaction closes the output gate at no cost in rows: without it a socket message sent in this turn
     // left although the commit failed (compat date 2026-10-01).
     this.#ctx.storage.transactionSync(() => {});
-    queueMicrotask(() => this.#flush());
+    endOfTurn(() => this.#flush());
   }
 
   #flush(): void {

@@ -137,3 +137,13 @@ test("an object evicted while a call was running wakes with an empty cache", asy
 
   expect(await object.config()).toEqual({ name: "config", run: 1 });
 });
+
+test("callers that share a run which throws a Response each get all of it", async () => {
+  const object = forms();
+
+  const responses = [object.fetch("https://object/missing"), object.fetch("https://object/missing")];
+  await object.open();
+
+  const texts = responses.map(async (response) => (await response).text());
+  expect(await Promise.all(texts)).toEqual(["not here", "not here"]);
+});

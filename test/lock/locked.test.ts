@@ -84,14 +84,17 @@ test("a locked route answers 409 in the catalogue's form", async () => {
   expect(await (await first).json()).toEqual({ ran: "rejectingRoute 1" });
 });
 
-test("requests that share a Response all get its body", async () => {
+test.each([
+  ["returned", "/shared", "sharedResponse 1"],
+  ["thrown", "/shared-refusal", "sharedRefusal 1"],
+])("requests that share a Response all get its body: %s", async (_how, path, text) => {
   const object = forms();
 
-  const answers = [1, 2, 3].map(async () => (await object.fetch("https://do/shared")).text());
+  const answers = [1, 2, 3].map(async () => (await object.fetch(`https://do${path}`)).text());
   await object.whatStarted();
   await object.open();
 
-  expect(await Promise.all(answers)).toEqual(Array(3).fill("sharedResponse 1"));
+  expect(await Promise.all(answers)).toEqual(Array(3).fill(text));
 });
 
 test("a failed call frees its lock", async () => {

@@ -67,7 +67,7 @@ test("@Locked on anything but an instance's method is refused", () => {
       @Locked accessor load = 1;
     }
     return Wrong;
-  }).toThrow("@Locked load is on a accessor: it goes on a method.");
+  }).toThrow("@Locked load is on an accessor: it goes on a method.");
 });
 
 test("@Locked compiled as a legacy decorator is refused, bare and called", () => {

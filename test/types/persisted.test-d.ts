@@ -81,6 +81,9 @@ export class Fields extends LoomDO<{ n: number }, Env> {
 
   // @ts-expect-error a private method is out of RPC's reach
   @Rpc() #hidden() {}
+  callHidden() {
+    this.#hidden();
+  }
 
   // @ts-expect-error static members belong to no object
   @Rpc() static nobody() {}
