@@ -39,9 +39,20 @@ export async function measureBundle(): Promise<Row[]> {
 
 async function build(name: string): Promise<Built> {
   const directory = mkdtempSync(join(tmpdir(), "loom-bundle-"));
-  const config = { name, main: join(root, `bench/objects/${name}.ts`), compatibility_date: "2026-10-01", send_metrics: false };
+  const config = {
+    name,
+    main: join(root, `bench/objects/${name}.ts`),
+    compatibility_date: "2026-10-01",
+    send_metrics: false,
+  };
   writeFileSync(join(directory, "wrangler.json"), JSON.stringify(config));
-  const wrangler = [join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", "--dry-run", "--minify", "--metafile"];
+  const wrangler = [
+    join(root, "node_modules/wrangler/bin/wrangler.js"),
+    "deploy",
+    "--dry-run",
+    "--minify",
+    "--metafile",
+  ];
   const args = [...wrangler, "--config", join(directory, "wrangler.json"), "--outdir", directory];
   // Nothing here needs the network.
   const env = { ...process.env, CI: "true", WRANGLER_HIDE_BANNER: "true", WRANGLER_SEND_METRICS: "false" };
@@ -53,7 +64,9 @@ async function build(name: string): Promise<Built> {
 }
 
 function modulesOf(text: string): [string, number][] {
-  const { outputs } = JSON.parse(text) as { outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }> };
+  const { outputs } = JSON.parse(text) as {
+    outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+  };
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const found = inputs.map(([file, { bytesInOutput }]): [string, number] => [file.replace(/^.*\//, ""), bytesInOutput]);
   return found.sort(([, one], [, other]) => other - one);

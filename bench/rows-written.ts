@@ -16,6 +16,11 @@ export async function countRows(): Promise<Row[]> {
   await server.end();
   return [
     { what: "Rows: first wake, nothing stored", measured: `${woken}`, goal: `${atWake}`, isReached: woken <= atWake },
-    { what: "Rows: three fields in a request", measured: `${changed}`, goal: `${inRequest}`, isReached: changed <= inRequest },
+    {
+      what: "Rows: three fields in a request",
+      measured: `${changed}`,
+      goal: `${inRequest}`,
+      isReached: changed <= inRequest,
+    },
   ];
 }

@@ -1,13 +1,13 @@
 import { keepingOf } from "../src/cache.ts";
 import type { CacheOptions } from "../src/cache.ts";
-import { LoomRequestContext } from "../src/context.ts";
+import { LoomRequestContext } from "../src/http/context.ts";
 import { misuse } from "../src/errors.ts";
-import { checkPlacement } from "../src/placement.ts";
-import { toolsOf } from "../src/tools.ts";
+import { checkPlacement } from "../src/declare/placement.ts";
+import { toolsOf } from "../src/object/tools.ts";
 import type { Duration } from "../src/types.ts";
-import { standFor, wraps } from "../src/wrap.ts";
-import type { Method } from "../src/wrap.ts";
-import type { Wrapping } from "../src/wrapping-types.ts";
+import { standFor, wraps } from "../src/declare/wrap.ts";
+import type { Method } from "../src/declare/wrap.ts";
+import type { Wrapping } from "../src/declare/wrapping-types.ts";
 
 /**
  * Remembers the method's results for `ttl`, one for each set of arguments.

@@ -1,12 +1,12 @@
 import { milliseconds } from "../src/duration.ts";
 import { misuse } from "../src/errors.ts";
-import { checkMode } from "../src/lock-queue.ts";
+import { checkMode } from "../src/lock/queue.ts";
 import type { LockOptions } from "../src/lock.ts";
-import { checkPlacement } from "../src/placement.ts";
-import { toolsOf } from "../src/tools.ts";
-import { standFor, wraps } from "../src/wrap.ts";
-import type { Method } from "../src/wrap.ts";
-import type { Wrapping } from "../src/wrapping-types.ts";
+import { checkPlacement } from "../src/declare/placement.ts";
+import { toolsOf } from "../src/object/tools.ts";
+import { standFor, wraps } from "../src/declare/wrap.ts";
+import type { Method } from "../src/declare/wrap.ts";
+import type { Wrapping } from "../src/declare/wrapping-types.ts";
 
 /** A lock under which every call runs: nobody gets another's result, so the method may take arguments. */
 export interface ExclusiveLockOptions extends LockOptions {

@@ -1,6 +1,6 @@
 import { misuse } from "../src/errors.ts";
 import { migrations } from "../src/migrate.ts";
-import { checkPlacement } from "../src/placement.ts";
+import { checkPlacement } from "../src/declare/placement.ts";
 import type { SqlHelper } from "../src/storage.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 

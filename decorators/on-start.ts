@@ -1,5 +1,5 @@
 import { starts } from "../src/migrate.ts";
-import { checkPlacement } from "../src/placement.ts";
+import { checkPlacement } from "../src/declare/placement.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 
 type Starter<This> = (this: This) => unknown;

@@ -1,9 +1,9 @@
 import { misuse } from "../src/errors.ts";
-import { internals } from "../src/internals.ts";
+import { internals } from "../src/object/internals.ts";
 import { LoomError } from "../src/errors.ts";
 import { type FieldEntry, type PersistedOptions, persisted, prepare } from "../src/persistence/field.ts";
 import { copyBuffer, isBuffer } from "../src/persistence/storable.ts";
-import { checkPlacement } from "../src/placement.ts";
+import { checkPlacement } from "../src/declare/placement.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 
 /** What the compiler names when @Persisted is put on a plain field. */

@@ -1,9 +1,9 @@
-import type { LoomRequestContext } from "../src/context.ts";
-import { checkPlacement } from "../src/placement.ts";
-import type { PathParams } from "../src/path.ts";
-import type { RouteMethod, RouteOptions, RoutePath, RouteSchemas } from "../src/route-types.ts";
-import { placeRoute, routes, whereOf } from "../src/routes.ts";
-import type { SchemaInput, StandardSchema } from "../src/standard-schema.ts";
+import type { LoomRequestContext } from "../src/http/context.ts";
+import { checkPlacement } from "../src/declare/placement.ts";
+import type { PathParams } from "../src/http/path.ts";
+import type { RouteMethod, RouteOptions, RoutePath, RouteSchemas } from "../src/http/route-types.ts";
+import { placeRoute, routes, whereOf } from "../src/http/routes.ts";
+import type { SchemaInput, StandardSchema } from "../src/data/standard-schema.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 
 type Handler<This, Path extends string, Schemas extends RouteSchemas> = (

@@ -1,9 +1,9 @@
 import { retryable } from "#platform";
-import { checkPlacement } from "../src/placement.ts";
+import { checkPlacement } from "../src/declare/placement.ts";
 import { checked, rpcs, type RpcOptions } from "../src/rpc.ts";
-import type { SchemaOutput, StandardSchema } from "../src/standard-schema.ts";
+import type { SchemaOutput, StandardSchema } from "../src/data/standard-schema.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
-import { type Method, wraps } from "../src/wrap.ts";
+import { type Method, wraps } from "../src/declare/wrap.ts";
 
 /** The arguments a list of schemas makes. */
 type Outputs<Schemas extends readonly StandardSchema[]> = {

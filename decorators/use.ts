@@ -1,8 +1,8 @@
 import { misuse } from "../src/errors.ts";
 import { brand } from "../src/metadata.ts";
-import { checkPlacement } from "../src/placement.ts";
-import type { Middleware } from "../src/route-types.ts";
-import { middleware as registry } from "../src/routes.ts";
+import { checkPlacement } from "../src/declare/placement.ts";
+import type { Middleware } from "../src/http/route-types.ts";
+import { middleware as registry } from "../src/http/routes.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 
 // `any`: a decorator's context asks for a method of any arguments; which ones is the business of what calls it.

@@ -1,18 +1,18 @@
 import { DurableObject } from "#platform";
 import { blueprintOf } from "./blueprint.ts";
 import { Cache } from "./cache.ts";
-import type { LoomRoute } from "./context.ts";
-import type { Http } from "./dispatch.ts";
-import { hooksOf } from "./hooks.ts";
-import { type Internals, internals } from "./internals.ts";
+import type { LoomRoute } from "./http/context.ts";
+import type { Http } from "./http/dispatch.ts";
+import { hooksOf } from "./object/hooks.ts";
+import { type Internals, internals } from "./object/internals.ts";
 import { PromiseLockMap } from "./lock.ts";
 import { LoomLogger } from "./logger.ts";
 import { brandClass } from "./metadata.ts";
 import { Fields } from "./persistence/fields.ts";
 import { StateRecord } from "./persistence/record.ts";
 import { Turn } from "./persistence/turn.ts";
-import { errorResponse } from "./respond.ts";
-import { Start } from "./start.ts";
+import { errorResponse } from "./http/respond.ts";
+import { Start } from "./object/start.ts";
 import { JsonStore, SqlHelper } from "./storage.ts";
 import type { AnyLoomDO } from "./types.ts";
 

@@ -1,17 +1,17 @@
 import { retryable } from "#platform";
-import { compileHttp, type Http } from "./dispatch.ts";
+import { compileHttp, type Http } from "./http/dispatch.ts";
 import { misuse } from "./errors.ts";
-import { guardHandlers } from "./guard.ts";
+import { guardHandlers } from "./object/guard.ts";
 import { brand, type Constructor, lineage } from "./metadata.ts";
 import { type MigrationEntry, migrationsOf, type StartEntry, startsOf } from "./migrate.ts";
 import { type LoomOptions, optionsOf } from "./options.ts";
-import { reservedName } from "./placement.ts";
+import { reservedName } from "./declare/placement.ts";
 import { type FieldEntry, persisted } from "./persistence/field.ts";
-import { routes } from "./routes.ts";
+import { routes } from "./http/routes.ts";
 import { rpcs } from "./rpc.ts";
-import { type Surface, surfaceOf } from "./surface.ts";
-import { toolNames } from "./tools.ts";
-import { type Method, type WrapEntry, wraps } from "./wrap.ts";
+import { type Surface, surfaceOf } from "./object/surface.ts";
+import { toolNames } from "./object/tools.ts";
+import { type Method, type WrapEntry, wraps } from "./declare/wrap.ts";
 
 /** A class's declarations, compiled once. */
 export interface Blueprint {

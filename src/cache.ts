@@ -1,6 +1,6 @@
-import { keyOfArguments } from "./argument-key.ts";
-import { CachedCalls } from "./cached-calls.ts";
-import type { Keeping } from "./cached-calls.ts";
+import { keyOfArguments } from "./cache/argument-key.ts";
+import { CachedCalls } from "./cache/calls.ts";
+import type { Keeping } from "./cache/calls.ts";
 import { milliseconds } from "./duration.ts";
 import { misuse } from "./errors.ts";
 import { LoomLogger } from "./logger.ts";

@@ -12,7 +12,7 @@ export {
   type RouteOptions,
   type RoutePath,
   type RouteSchemas,
-} from "./context.ts";
+} from "./http/context.ts";
 export { isLoomError, LoomError, type LoomErrorOptions } from "./errors.ts";
 export {
   type Fetchable,
@@ -31,13 +31,13 @@ export {
 } from "./factory.ts";
 export { type LockMode, type LockOptions, PromiseLockMap } from "./lock.ts";
 export { LoomLogger, type LogLevel, type LogOptions } from "./logger.ts";
-export { bearer, type BearerOptions } from "./middleware/bearer.ts";
-export { cors, type CorsOptions } from "./middleware/cors.ts";
+export { bearer, type BearerOptions } from "./http/middleware/bearer.ts";
+export { cors, type CorsOptions } from "./http/middleware/cors.ts";
 export type { LoomOptions } from "./options.ts";
 export type { PersistedOptions } from "./persistence/field.ts";
-export { LoomResponse } from "./respond.ts";
+export { LoomResponse } from "./http/respond.ts";
 export type { RpcOptions } from "./rpc.ts";
-export type { SchemaInput, SchemaOutput, StandardSchema } from "./standard-schema.ts";
+export type { SchemaInput, SchemaOutput, StandardSchema } from "./data/standard-schema.ts";
 export {
   type JsonListOptions,
   JsonStore,

@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from "#platform";
 import { LOOM_ERRORS } from "./catalogue.ts";
 import { milliseconds } from "./duration.ts";
 import { LoomError, misuse } from "./errors.ts";
-import { checkMode, Hold, LockQueue } from "./lock-queue.ts";
-import type { LockMode, LockRequest } from "./lock-queue.ts";
-import { join } from "./shared-call.ts";
-import type { SharedCall } from "./shared-call.ts";
+import { checkMode, Hold, LockQueue } from "./lock/queue.ts";
+import type { LockMode, LockRequest } from "./lock/queue.ts";
+import { join } from "./lock/shared-call.ts";
+import type { SharedCall } from "./lock/shared-call.ts";
 import type { Duration } from "./types.ts";
 
 export type { LockMode };

@@ -1,6 +1,6 @@
 import { currentEvent } from "./event.ts";
-import { Printer } from "./printable.ts";
-import type { Printable } from "./printable.ts";
+import { Printer } from "./logger/printable.ts";
+import type { Printable } from "./logger/printable.ts";
 import type { GroveErrorDef } from "./types.ts";
 
 /** How loud a line is. */

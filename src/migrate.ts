@@ -3,7 +3,7 @@ import { LoomError, misuse } from "./errors.ts";
 import { lineage, Registry } from "./metadata.ts";
 import { isThenable } from "./thenable.ts";
 import type { AnyLoomDO } from "./types.ts";
-import type { Method } from "./wrap.ts";
+import type { Method } from "./declare/wrap.ts";
 
 /** What @Migration recorded. */
 export interface MigrationEntry {

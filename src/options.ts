@@ -1,4 +1,4 @@
-import type { InvalidHook } from "./context.ts";
+import type { InvalidHook } from "./http/context.ts";
 import type { LogOptions } from "./logger.ts";
 import { Registry } from "./metadata.ts";
 

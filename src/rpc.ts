@@ -1,11 +1,11 @@
 import { LOOM_ERRORS } from "./catalogue.ts";
 import { LoomError } from "./errors.ts";
 import { Registry } from "./metadata.ts";
-import type { SchemaResult, StandardSchema } from "./standard-schema.ts";
+import type { SchemaResult, StandardSchema } from "./data/standard-schema.ts";
 import { isThenable } from "./thenable.ts";
 import type { Issue } from "./types.ts";
-import { plainIssue } from "./validate.ts";
-import { type Method, standFor } from "./wrap.ts";
+import { plainIssue } from "./http/validate.ts";
+import { type Method, standFor } from "./declare/wrap.ts";
 
 /** How a method is called over RPC. */
 export interface RpcOptions<Schemas extends readonly StandardSchema[] = readonly StandardSchema[]> {

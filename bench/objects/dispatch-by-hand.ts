@@ -14,7 +14,8 @@ export class Objects extends DurableObject {
     if (kind === "posts" && slug && part === undefined) {
       if (method === "GET" || method === "PUT") return this.#onPost(decodeURIComponent(slug));
     } else if (kind === "posts" && slug && part === "comments" && id && more === undefined) {
-      if (method === "GET" || method === "DELETE") return this.#onComment(decodeURIComponent(slug), decodeURIComponent(id));
+      if (method === "GET" || method === "DELETE")
+        return this.#onComment(decodeURIComponent(slug), decodeURIComponent(id));
     }
     return new Response("Not found", { status: 404 });
   }

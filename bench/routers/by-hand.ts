@@ -10,7 +10,8 @@ measure((method, path) => {
   if (kind === "users" && isGet && first && second === "settings" && third && more === undefined) {
     return { route: 10, params: { user: decodeURIComponent(first), section: decodeURIComponent(third) } };
   }
-  if (kind === "files" && isGet) return { route: 11, params: { rest: decodeURIComponent(path.slice("/files/".length)) } };
+  if (kind === "files" && isGet)
+    return { route: 11, params: { rest: decodeURIComponent(path.slice("/files/".length)) } };
   return undefined;
 });
 
@@ -19,7 +20,8 @@ function findPost(method: string, ...[first, second, third]: (string | undefined
   if (first === "drafts" && second === "recent" && method === "GET") return { route: 4, params: undefined };
   const slug = decodeURIComponent(first);
   if (second === undefined) return { route: method === "GET" ? 5 : method === "PUT" ? 6 : 7, params: { slug } };
-  if (second === "comments" && third && method === "GET") return { route: 8, params: { slug, id: decodeURIComponent(third) } };
+  if (second === "comments" && third && method === "GET")
+    return { route: 8, params: { slug, id: decodeURIComponent(third) } };
   if (second === "comments" && method === "POST") return { route: 9, params: { slug } };
   return undefined;
 }

@@ -1,5 +1,5 @@
-import { isMalformed, parsePath } from "../../src/path.ts";
-import { Router } from "../../src/router.ts";
+import { isMalformed, parsePath } from "../../src/http/path.ts";
+import { Router } from "../../src/http/router.ts";
 import { measure } from "./measure.ts";
 import { table } from "./table.ts";
 

@@ -15,7 +15,11 @@ export function medianOf(values: readonly number[]): number {
 /** The median of `values` with its 95 % interval, by bootstrap. */
 export function estimate(values: readonly number[], resamples = 2000): Estimate {
   const medians = Float64Array.from({ length: resamples }, () => medianOf(values.map(() => pick(values)))).sort();
-  return { median: medianOf(values), low: medians[Math.floor(resamples * 0.025)]!, high: medians[Math.floor(resamples * 0.975)]! };
+  return {
+    median: medianOf(values),
+    low: medians[Math.floor(resamples * 0.025)]!,
+    high: medians[Math.floor(resamples * 0.975)]!,
+  };
 }
 
 function pick(values: readonly number[]): number {

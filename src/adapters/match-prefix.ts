@@ -1,5 +1,5 @@
-import { isMalformed } from "../path.ts";
-import type { Segment } from "../path.ts";
+import { isMalformed } from "../http/path.ts";
+import type { Segment } from "../http/path.ts";
 
 /** What a path holds of a pattern, and what is left of it. */
 export interface PrefixMatch {

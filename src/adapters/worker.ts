@@ -3,9 +3,9 @@ import { LoomError, misuse } from "../errors.ts";
 import { loomFetchJson } from "../factory.ts";
 import { getLoomStub, missingBinding } from "../factory/stubs.ts";
 import type { LoomCall, LoomStubOptions, Namespace } from "../factory.ts";
-import { parsePath } from "../path.ts";
-import type { PathParams, Segment } from "../path.ts";
-import { errorResponse } from "../respond.ts";
+import { parsePath } from "../http/path.ts";
+import type { PathParams, Segment } from "../http/path.ts";
+import { errorResponse } from "../http/respond.ts";
 import { matchPrefix } from "./match-prefix.ts";
 
 export {

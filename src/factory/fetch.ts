@@ -1,6 +1,6 @@
-import type { SchemaOutput, StandardSchema } from "../standard-schema.ts";
+import type { SchemaOutput, StandardSchema } from "../data/standard-schema.ts";
 import { safeJsonParse } from "../storage/safe-json-parse.ts";
-import { plainIssue } from "../validate.ts";
+import { plainIssue } from "../http/validate.ts";
 import { LoomFetchError } from "./fetch-error.ts";
 import { initOf, pathnameOf, prepare } from "./request.ts";
 import type { LoomCall, LoomFetchInit } from "./request.ts";

@@ -1,7 +1,7 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { LoomError } from "../errors.ts";
 import { Registry } from "../metadata.ts";
-import type { StandardSchema } from "../standard-schema.ts";
+import type { StandardSchema } from "../data/standard-schema.ts";
 import { storable, type Storable } from "./storable.ts";
 
 /** How a persisted field is stored. */

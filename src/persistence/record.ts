@@ -1,7 +1,7 @@
 import { misuse } from "../errors.ts";
-import { hooksOf } from "../hooks.ts";
+import { hooksOf } from "../object/hooks.ts";
 import { isThenable } from "../thenable.ts";
-import { toolsOf } from "../tools.ts";
+import { toolsOf } from "../object/tools.ts";
 import type { AnyLoomDO } from "../types.ts";
 import { measureStorable } from "./storable.ts";
 import type { Saved, Turn } from "./turn.ts";

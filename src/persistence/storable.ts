@@ -1,8 +1,8 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { LoomError } from "../errors.ts";
-import { maxRowBytes } from "../limits.ts";
-import { maxDepth, measure, type Measured } from "../measure.ts";
-import { freezeMeasured } from "../freeze.ts";
+import { maxRowBytes } from "../data/limits.ts";
+import { maxDepth, measure, type Measured } from "../data/measure.ts";
+import { freezeMeasured } from "../data/freeze.ts";
 
 /** A value made ready to be kept: frozen, and counted. */
 export interface Storable {

@@ -1,4 +1,4 @@
-import { maxRowBytes } from "../limits.ts";
+import { maxRowBytes } from "../data/limits.ts";
 
 /** True for text or bytes that fit into a row. */
 export function fitsRow(value: string | ArrayBuffer | ArrayBufferView): boolean {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { keyOfArguments } from "../../src/argument-key.ts";
+import { keyOfArguments } from "../../src/cache/argument-key.ts";
 
 const key = (...args: unknown[]) => keyOfArguments(args, "@Cached config");
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { bearer } from "../../src/middleware/bearer.ts";
+import { bearer } from "../../src/http/middleware/bearer.ts";
 import type { Guarded } from "../fixtures/middleware.ts";
 import { objectOf } from "../support.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RequestBody } from "../../src/body.ts";
+import { RequestBody } from "../../src/http/body.ts";
 
 /** A request whose body never ends; counts what is taken of it. */
 function endless() {

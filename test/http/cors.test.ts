@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cors } from "../../src/middleware/cors.ts";
+import { cors } from "../../src/http/middleware/cors.ts";
 import type { OpenCors, RouteCors } from "../fixtures/middleware.ts";
 import { objectOf } from "../support.ts";
 

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { Route } from "../../decorators/route.ts";
 import { Use } from "../../decorators/use.ts";
 import { LoomDO } from "../../src/base.ts";
-import { compileHttp } from "../../src/dispatch.ts";
-import type { RouteOptions } from "../../src/route-types.ts";
+import { compileHttp } from "../../src/http/dispatch.ts";
+import type { RouteOptions } from "../../src/http/route-types.ts";
 
 /** Defines a class with one route. */
 const define = (method: string, path: string, options?: RouteOptions) => () => {

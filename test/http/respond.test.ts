@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { LOOM_ERRORS } from "../../src/catalogue.ts";
 import { LoomError } from "../../src/errors.ts";
-import { errorResponse, LoomResponse } from "../../src/respond.ts";
+import { errorResponse, LoomResponse } from "../../src/http/respond.ts";
 
 /** Status, content type and body, byte for byte. */
 const told = async (response: Response) => [

@@ -81,7 +81,9 @@ test("the class's invalid hook answers bad input of every kind", async () => {
     class: "GROVE-LOOM-025",
     status: 413,
   });
-  expect(await answer(refusals("/class", { method: "POST", body: new URLSearchParams("a=1") }))).toMatchObject({ class: "GROVE-LOOM-026" });
+  expect(await answer(refusals("/class", { method: "POST", body: new URLSearchParams("a=1") }))).toMatchObject({
+    class: "GROVE-LOOM-026",
+  });
   expect(await answer(refusals("/%ZZ"))).toMatchObject({ class: "GROVE-LOOM-032", in: "path", status: 400 });
   expect(await answer(refusals("/by-hand", post("{")))).toMatchObject({ class: "GROVE-LOOM-021", in: "body" });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isMalformed, parsePath, pathOf, queryOf, shapeOf } from "../../src/path.ts";
+import { isMalformed, parsePath, pathOf, queryOf, shapeOf } from "../../src/http/path.ts";
 
 const shape = (path: string) => shapeOf(parsePath(path, "test"));
 

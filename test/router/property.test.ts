@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parsePath, shapeOf } from "../../src/path.ts";
-import { Router } from "../../src/router.ts";
+import { parsePath, shapeOf } from "../../src/http/path.ts";
+import { Router } from "../../src/http/router.ts";
 import { findSlowly } from "./reference.ts";
 
 // Few words, so that routes overlap and paths often match.

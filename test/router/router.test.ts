@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parsePath } from "../../src/path.ts";
-import { Router } from "../../src/router.ts";
+import { parsePath } from "../../src/http/path.ts";
+import { Router } from "../../src/http/router.ts";
 
 function routerOf(...paths: string[]): Router<string> {
   const router = new Router<string>();

@@ -1,4 +1,4 @@
-import type { Middleware } from "../../src/context.ts";
+import type { Middleware } from "../../src/http/context.ts";
 
 /** Adds `name` to the `x-trail` header on the way out: the innermost comes first. */
 export const trail = (name: string): Middleware => {

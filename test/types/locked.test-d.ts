@@ -5,7 +5,7 @@ import {
   type ShareNeedsAKeyOfTheArguments,
 } from "../../decorators/locked.ts";
 import { LoomDO, type PromiseLockMap } from "../../src/index.ts";
-import type { GoesOnAMethodOfALoomDO, TheMethodMustBeAsync } from "../../src/wrapping-types.ts";
+import type { GoesOnAMethodOfALoomDO, TheMethodMustBeAsync } from "../../src/declare/wrapping-types.ts";
 
 interface Env {
   readonly BUCKET: string;

@@ -1,10 +1,10 @@
 import { checkMediaType, parseJson, RequestBody } from "./body.ts";
-import type { LoomEvent } from "./event.ts";
-import type { LoomLogger } from "./logger.ts";
+import type { LoomEvent } from "../event.ts";
+import type { LoomLogger } from "../logger.ts";
 import { queryOf } from "./path.ts";
 import type { BodyOf, ParamsOf, QueryOf, RouteSchemas } from "./route-types.ts";
-import { toolsOf } from "./tools.ts";
-import type { AnyLoomDO } from "./types.ts";
+import { toolsOf } from "../object/tools.ts";
+import type { AnyLoomDO } from "../types.ts";
 
 export type {
   InvalidHook,

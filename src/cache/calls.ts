@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "#platform";
-import { misuse } from "./errors.ts";
-import { freezeDeep } from "./freeze.ts";
-import { joined } from "./shared-call.ts";
+import { misuse } from "../errors.ts";
+import { freezeDeep } from "../data/freeze.ts";
+import { joined } from "../lock/shared-call.ts";
 
 /** How long results are kept, and how many. */
 export interface Keeping {

@@ -1,16 +1,16 @@
-import { LOOM_ERRORS } from "./catalogue.ts";
+import { LOOM_ERRORS } from "../catalogue.ts";
 import { serve } from "./answer.ts";
 import { LoomRequestContext } from "./context.ts";
 import { type Endpoint, malformedEndpoint, plainEndpoint, routeEndpoint } from "./endpoint.ts";
-import { currentEvent } from "./event.ts";
-import { lineage } from "./metadata.ts";
-import type { LoomOptions } from "./options.ts";
+import { currentEvent } from "../event.ts";
+import { lineage } from "../metadata.ts";
+import type { LoomOptions } from "../options.ts";
 import { isMalformed, pathOf } from "./path.ts";
 import { LoomResponse } from "./respond.ts";
 import type { LoomRoute } from "./route-types.ts";
 import { type Match, noParams, Router } from "./router.ts";
 import { checkDistinct, middlewareOf, type PlacedRoute, placeGiven, routesOf } from "./routes.ts";
-import type { AnyLoomDO } from "./types.ts";
+import type { AnyLoomDO } from "../types.ts";
 
 type Constructor = Parameters<typeof routesOf>[0];
 

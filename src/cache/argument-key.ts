@@ -1,4 +1,4 @@
-import { misuse } from "./errors.ts";
+import { misuse } from "../errors.ts";
 
 // Deeper arguments come from a mistake or from somebody probing; the walk recurses.
 const maxDepth = 64;

@@ -1,4 +1,4 @@
-import type { AnyLoomDO } from "./types.ts";
+import type { AnyLoomDO } from "../types.ts";
 import type { Method } from "./wrap.ts";
 
 /** What the compiler names when the class does not extend LoomDO, or the method is static. */

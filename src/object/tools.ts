@@ -1,8 +1,8 @@
-import type { AnyLoomDO } from "./types.ts";
-import type { Cache } from "./cache.ts";
-import type { PromiseLockMap } from "./lock.ts";
-import type { LoomLogger } from "./logger.ts";
-import type { JsonStore, SqlHelper } from "./storage.ts";
+import type { AnyLoomDO } from "../types.ts";
+import type { Cache } from "../cache.ts";
+import type { PromiseLockMap } from "../lock.ts";
+import type { LoomLogger } from "../logger.ts";
+import type { JsonStore, SqlHelper } from "../storage.ts";
 
 /** What parts and decorators reach on an object: its own fields, which TypeScript shows to subclasses only. */
 export interface Tools {

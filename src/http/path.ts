@@ -1,4 +1,4 @@
-import { misuse } from "./errors.ts";
+import { misuse } from "../errors.ts";
 
 /** One segment of a route's path. */
 export interface Segment {

@@ -1,5 +1,5 @@
 import type { LoomRequestContext } from "../context.ts";
-import { misuse } from "../errors.ts";
+import { misuse } from "../../errors.ts";
 import type { Middleware } from "../route-types.ts";
 
 /** Which other sites' pages may call, and what they may send and read. */

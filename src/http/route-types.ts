@@ -1,8 +1,8 @@
 import type { LoomRequestContext } from "./context.ts";
-import type { LoomError } from "./errors.ts";
+import type { LoomError } from "../errors.ts";
 import type { PathParams } from "./path.ts";
-import type { SchemaOutput, StandardSchema } from "./standard-schema.ts";
-import type { Issue } from "./types.ts";
+import type { SchemaOutput, StandardSchema } from "../data/standard-schema.ts";
+import type { Issue } from "../types.ts";
 import type { InputPart } from "./validate.ts";
 
 /** The methods a route can answer; HEAD and OPTIONS are answered without one. */

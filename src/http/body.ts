@@ -1,4 +1,4 @@
-import { LOOM_ERRORS } from "./catalogue.ts";
+import { LOOM_ERRORS } from "../catalogue.ts";
 import { BadInput } from "./validate.ts";
 
 const decoder = new TextDecoder();

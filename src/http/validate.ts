@@ -1,8 +1,8 @@
-import { LOOM_ERRORS } from "./catalogue.ts";
-import { LoomError } from "./errors.ts";
-import type { SchemaIssue, SchemaResult, StandardSchema } from "./standard-schema.ts";
-import { isThenable } from "./thenable.ts";
-import type { Issue, LoomErrorDef } from "./types.ts";
+import { LOOM_ERRORS } from "../catalogue.ts";
+import { LoomError } from "../errors.ts";
+import type { SchemaIssue, SchemaResult, StandardSchema } from "../data/standard-schema.ts";
+import { isThenable } from "../thenable.ts";
+import type { Issue, LoomErrorDef } from "../types.ts";
 
 /** Where in a request the bad input is. */
 export type InputPart = "params" | "query" | "body" | "path";

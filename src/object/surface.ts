@@ -1,5 +1,5 @@
-import type { FieldEntry } from "./persistence/field.ts";
-import type { LoomOptions } from "./options.ts";
+import type { FieldEntry } from "../persistence/field.ts";
+import type { LoomOptions } from "../options.ts";
 
 /** What decides which members of a class RPC callers reach. */
 export interface SurfaceRules {

@@ -1,6 +1,6 @@
-import { LOOM_ERRORS } from "./catalogue.ts";
-import { isLoomError, LoomError } from "./errors.ts";
-import type { GroveErrorDef, Issue, LoomErrorDef } from "./types.ts";
+import { LOOM_ERRORS } from "../catalogue.ts";
+import { isLoomError, LoomError } from "../errors.ts";
+import type { GroveErrorDef, Issue, LoomErrorDef } from "../types.ts";
 
 const jsonHeaders = new Headers({ "Content-Type": "application/json" });
 const defsByCode = new Map<string, LoomErrorDef>(Object.values(LOOM_ERRORS).map((def) => [def.code, def]));

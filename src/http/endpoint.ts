@@ -1,12 +1,12 @@
 import { defaultMaxBody } from "./body.ts";
-import { LOOM_ERRORS } from "./catalogue.ts";
+import { LOOM_ERRORS } from "../catalogue.ts";
 import { type LoomRequestContext, setInput } from "./context.ts";
-import type { LoomOptions } from "./options.ts";
+import type { LoomOptions } from "../options.ts";
 import { LoomResponse } from "./respond.ts";
 import type { InvalidHook, Middleware, RouteSchemas } from "./route-types.ts";
 import type { PlacedRoute } from "./routes.ts";
-import { isThenable } from "./thenable.ts";
-import type { AnyLoomDO } from "./types.ts";
+import { isThenable } from "../thenable.ts";
+import type { AnyLoomDO } from "../types.ts";
 import { BadInput, validate } from "./validate.ts";
 
 /** What answers a request, and what stands around it. */

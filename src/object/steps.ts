@@ -1,9 +1,9 @@
-import type { Blueprint } from "./blueprint.ts";
+import type { Blueprint } from "../blueprint.ts";
 import { hooksOf } from "./hooks.ts";
 import { internals } from "./internals.ts";
-import { applyMigrations, applySchema } from "./migrate.ts";
+import { applyMigrations, applySchema } from "../migrate.ts";
 import { toolsOf } from "./tools.ts";
-import type { AnyLoomDO } from "./types.ts";
+import type { AnyLoomDO } from "../types.ts";
 
 /** Brings the database up to date: in the base constructor, before the subclass has fields. */
 export function prepareDatabase(object: AnyLoomDO, { migrations }: Blueprint): void {

@@ -1,11 +1,11 @@
-import type { Blueprint } from "./blueprint.ts";
-import { LOOM_ERRORS } from "./catalogue.ts";
-import { LoomError } from "./errors.ts";
+import type { Blueprint } from "../blueprint.ts";
+import { LOOM_ERRORS } from "../catalogue.ts";
+import { LoomError } from "../errors.ts";
 import { guardMembers } from "./guard.ts";
-import { endOfTurn } from "./microtask.ts";
+import { endOfTurn } from "../microtask.ts";
 import { hasStartSteps, prepareDatabase, runStartSteps } from "./steps.ts";
 import { toolsOf } from "./tools.ts";
-import type { AnyLoomDO } from "./types.ts";
+import type { AnyLoomDO } from "../types.ts";
 
 /** The start of one object: runs its steps, refuses events while they fail, tries again with the next. */
 export class Start {

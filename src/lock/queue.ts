@@ -1,5 +1,5 @@
-import { LOOM_ERRORS } from "./catalogue.ts";
-import { LoomError, misuse } from "./errors.ts";
+import { LOOM_ERRORS } from "../catalogue.ts";
+import { LoomError, misuse } from "../errors.ts";
 
 /** What a call does when its lock is taken: get the running call's result, wait, or fail at once. */
 export type LockMode = "share" | "queue" | "reject";

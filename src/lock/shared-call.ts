@@ -1,5 +1,5 @@
-import { startTimer } from "./lock-queue.ts";
-import type { Hold, LockRequest } from "./lock-queue.ts";
+import { startTimer } from "./queue.ts";
+import type { Hold, LockRequest } from "./queue.ts";
 
 /** A call that later callers may join. */
 export interface SharedCall {

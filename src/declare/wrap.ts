@@ -1,4 +1,4 @@
-import { Registry } from "./metadata.ts";
+import { Registry } from "../metadata.ts";
 
 /** A method decorator that wraps: blueprint.ts wraps an undecorated override the same way. */
 export interface WrapEntry {

@@ -1,6 +1,6 @@
-import { misuse } from "./errors.ts";
-import { brand } from "./metadata.ts";
-import { toolNames } from "./tools.ts";
+import { misuse } from "../errors.ts";
+import { brand } from "../metadata.ts";
+import { toolNames } from "../object/tools.ts";
 
 interface Placed {
   readonly kind: string;

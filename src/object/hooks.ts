@@ -1,5 +1,5 @@
-import type { LoomRoute } from "./context.ts";
-import type { AnyLoomDO } from "./types.ts";
+import type { LoomRoute } from "../http/context.ts";
+import type { AnyLoomDO } from "../types.ts";
 
 /** The hooks that a class may have. */
 export interface Hooks {

@@ -1,6 +1,6 @@
-import { LOOM_ERRORS } from "../catalogue.ts";
+import { LOOM_ERRORS } from "../../catalogue.ts";
 import type { LoomRequestContext } from "../context.ts";
-import { misuse } from "../errors.ts";
+import { misuse } from "../../errors.ts";
 import { LoomResponse } from "../respond.ts";
 import type { Middleware } from "../route-types.ts";
 

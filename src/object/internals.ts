@@ -1,7 +1,7 @@
-import type { Blueprint } from "./blueprint.ts";
-import type { Http } from "./dispatch.ts";
-import type { Fields } from "./persistence/fields.ts";
-import type { StateRecord } from "./persistence/record.ts";
+import type { Blueprint } from "../blueprint.ts";
+import type { Http } from "../http/dispatch.ts";
+import type { Fields } from "../persistence/fields.ts";
+import type { StateRecord } from "../persistence/record.ts";
 import type { Start } from "./start.ts";
 
 /** Where an object keeps what is Loom's: under a symbol, which no RPC caller can name. */

@@ -1,8 +1,8 @@
 import { retryable } from "#platform";
 import { internals } from "./internals.ts";
-import { errorResponse } from "./respond.ts";
-import { type Method, standFor } from "./wrap.ts";
-import type { AnyLoomDO } from "./types.ts";
+import { errorResponse } from "../http/respond.ts";
+import { type Method, standFor } from "../declare/wrap.ts";
+import type { AnyLoomDO } from "../types.ts";
 
 const guards = new WeakSet<Method>();
 

@@ -1,5 +1,5 @@
-import { misuse } from "./errors.ts";
-import { lineage, Registry } from "./metadata.ts";
+import { misuse } from "../errors.ts";
+import { lineage, Registry } from "../metadata.ts";
 import { parsePath, shapeOf } from "./path.ts";
 import type { Segment } from "./path.ts";
 import type { LoomRoute, Middleware, RouteOptions, RouteSchemas } from "./route-types.ts";

@@ -1,11 +1,11 @@
-import { LOOM_ERRORS } from "./catalogue.ts";
+import { LOOM_ERRORS } from "../catalogue.ts";
 import type { LoomRequestContext } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { misuse } from "./errors.ts";
-import { frozenHint } from "./freeze.ts";
+import { misuse } from "../errors.ts";
+import { frozenHint } from "../data/freeze.ts";
 import { answerOf, asLoomError, errorResponse, LoomResponse } from "./respond.ts";
-import { isThenable } from "./thenable.ts";
-import type { AnyLoomDO } from "./types.ts";
+import { isThenable } from "../thenable.ts";
+import type { AnyLoomDO } from "../types.ts";
 import { BadInput } from "./validate.ts";
 
 /** Answers one request; never throws and never rejects: every failure becomes a response. */
