@@ -12,8 +12,8 @@ export class Start {
   readonly #object: AnyLoomDO;
   readonly #blueprint: Blueprint;
   #isStarted = false;
-  /** The constructor or a step is at work: what they call may run, events wait at the gate. */
-  #isInside = true;
+  /** How many of constructor and steps are at work: what they call may run, events wait at the gate. */
+  #inside = 1;
   /** The event that met the failure has not been refused yet. */
   #owesRefusal = false;
   #unreadable: LoomError | undefined;
@@ -35,7 +35,7 @@ export class Start {
     }
     // The subclass constructor's body comes after this one, in the same turn.
     endOfTurn(() => {
-      this.#isInside = false;
+      this.#inside -= 1;
     });
   }
 
@@ -49,7 +49,7 @@ export class Start {
 
   /** Undefined when events may run; else the try that this event waits for, rejected with the reason. */
   enter(): Promise<void> | undefined {
-    if (this.#isInside) return undefined;
+    if (this.#inside > 0) return undefined;
     if (this.#unreadable) return Promise.reject(this.#unreadable);
     if (this.#isStarted) return undefined;
     return this.#owesRefusal ? this.#refuseOnce() : this.#again();
@@ -72,14 +72,14 @@ export class Start {
   // A throw inside the callback would reset the object and show its raw text to the caller: it is caught within.
   #block(steps: () => Promise<unknown>): Promise<void> {
     return toolsOf(this.#object).ctx.blockConcurrencyWhile(async () => {
-      this.#isInside = true;
+      this.#inside += 1;
       try {
         await steps();
         this.#isStarted = true;
       } catch (cause) {
         this.#fail(cause);
       } finally {
-        this.#isInside = false;
+        this.#inside -= 1;
       }
     });
   }

@@ -8,6 +8,7 @@ const maxGroupedBytes = 8 * 1024;
 
 /** The persisted fields of one object: restores them on wake, saves what a turn changed. */
 export class Fields {
+  readonly usesKv = true;
   readonly #object: object;
   readonly #kv: SyncKvStorage;
   readonly #turn: Turn;

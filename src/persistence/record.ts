@@ -35,6 +35,10 @@ export class StateRecord implements Saved {
     return hooksOf(this.#object).persistState !== undefined;
   }
 
+  get usesKv(): boolean {
+    return !this.savesItself;
+  }
+
   /** `response`, once the save that its event began is done. */
   async settle(response: Response | Promise<Response>): Promise<Response> {
     const settled = await response; // The flush of the event's last turn has run by now.

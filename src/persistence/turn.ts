@@ -4,6 +4,8 @@ import { endOfTurn } from "../microtask.ts";
 
 /** What is saved at the end of a turn. */
 export interface Saved {
+  /** True for what is saved through `storage.kv`. */
+  readonly usesKv: boolean;
   save(): void;
 }
 
@@ -24,10 +26,19 @@ export class Turn {
     this.#changed.add(saved);
     if (this.#isQueued) return;
     this.#isQueued = true;
-    // An empty transaction closes the output gate at no cost in rows: without it a socket message sent in this turn
-    // left although the commit failed (compat date 2026-10-01).
-    this.#ctx.storage.transactionSync(() => {});
+    this.#closeGate(saved);
     endOfTurn(() => this.#flush());
+  }
+
+  /**
+   * Any write closes the output gate, one that changes no row too: without it a socket message sent in this turn left
+   * although the commit failed (compat date 2026-10-01).
+   */
+  #closeGate({ usesKv }: Saved): void {
+    const { storage } = this.#ctx;
+    // 10 µs cheaper than an empty transaction; but it makes the table, where nothing else might.
+    if (usesKv) storage.kv.delete("loom:gate");
+    else storage.transactionSync(() => {});
   }
 
   #flush(): void {
