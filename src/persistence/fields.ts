@@ -15,7 +15,6 @@ export class Fields {
   readonly #rows = new Map<string, GroupRow>();
   readonly #live: FieldEntry[] = [];
   #dirty = new Map<FieldEntry, number>();
-  #knowsAllRows = false;
   #isSealed = false;
 
   constructor(object: object, kv: SyncKvStorage, turn: Turn) {
@@ -60,6 +59,9 @@ export class Fields {
     if (this.#isSealed) return;
     const changed = new Set<GroupRow>();
     for (const [entry, bytes] of this.#dirty) this.#saveOne(entry, bytes, changed);
+    for (const { group } of this.#dirty.keys()) {
+      if (group !== "" && this.#rowOf("").addGroup(group)) changed.add(this.#rowOf(""));
+    }
     for (const row of changed) row.write();
     this.#dirty.clear();
   }
@@ -78,14 +80,9 @@ export class Fields {
   /** The row that holds the field: its own group's, or that of the group it was declared in before. */
   #homeOf({ group, key }: FieldEntry): GroupRow | undefined {
     const own = this.#rowOf(group);
-    return own.has(key) ? own : this.#allRows().find((row) => row.has(key));
-  }
-
-  #allRows(): GroupRow[] {
-    const groups = this.#knowsAllRows ? [] : GroupRow.groupsIn(this.#kv);
-    this.#knowsAllRows = true;
-    for (const group of groups) this.#rowOf(group);
-    return [...this.#rows.values()];
+    if (own.has(key)) return own;
+    const unnamed = this.#rowOf("");
+    return [unnamed, ...[...unnamed.groups].map((other) => this.#rowOf(other))].find((row) => row.has(key));
   }
 
   #rowOf(group: string): GroupRow {

@@ -6,11 +6,13 @@ interface Notes {
   readonly versions: ReadonlyMap<string, number>;
   /** Keys whose value is too large for the group and has a row of its own. */
   readonly apart: ReadonlySet<string>;
+  /** In the unnamed group's row: the other groups that have one, so that no wake needs to look for them. */
+  readonly groups: ReadonlySet<string>;
 }
 
 type Stored = Record<string, unknown> & { ""?: Notes };
 
-const prefix = "loom:fields";
+const noNotes: Notes = { versions: new Map(), apart: new Set(), groups: new Set() };
 
 /** The values of one group of fields: one row; keys that no field of today's class has are kept as they are. */
 export class GroupRow {
@@ -20,14 +22,21 @@ export class GroupRow {
 
   constructor(kv: SyncKvStorage, group: string) {
     this.#kv = kv;
-    this.#key = group === "" ? prefix : `${prefix}:${group}`;
+    this.#key = group === "" ? "loom:fields" : `loom:fields:${group}`;
     // No prototype: a field may be called like one of its members.
     this.#stored = Object.assign(Object.create(null), kv.get<Stored>(this.#key)) as Stored;
   }
 
-  /** The names of the groups that have a row. */
-  static groupsIn(kv: SyncKvStorage): string[] {
-    return [...kv.list({ prefix })].map(([key]) => key.slice(prefix.length + 1));
+  /** The other groups that have a row: asked of the unnamed group's. */
+  get groups(): ReadonlySet<string> {
+    return this.#notes.groups;
+  }
+
+  /** Notes that `group` has a row; returns whether that is new. */
+  addGroup(group: string): boolean {
+    if (this.groups.has(group)) return false;
+    this.#stored[""] = { ...this.#notes, groups: new Set(this.groups).add(group) };
+    return true;
   }
 
   has(key: string): boolean {
@@ -37,7 +46,7 @@ export class GroupRow {
   /** What is stored under `key`, and the version of its shape. */
   read(key: string): StoredValue {
     const value = this.#isApart(key) ? this.#kv.get(apartKey(key)) : this.#stored[key];
-    return { value, version: this.#stored[""]?.versions.get(key) ?? 1 };
+    return { value, version: this.#notes.versions.get(key) ?? 1 };
   }
 
   /** True when `value`, the very same, is what the row has; a value apart is never asked for. */
@@ -70,20 +79,24 @@ export class GroupRow {
     this.#kv.put(this.#key, this.#stored);
   }
 
+  get #notes(): Notes {
+    return this.#stored[""] ?? noNotes;
+  }
+
   #isApart(key: string): boolean {
-    return this.#stored[""]?.apart.has(key) === true;
+    return this.#notes.apart.has(key);
   }
 
   /** Notes what is not the rule; returns whether that is new. */
   #note(key: string, version: number, isApart: boolean): boolean {
-    const notes = this.#stored[""];
-    if ((notes?.versions.get(key) ?? 1) === version && this.#isApart(key) === isApart) return false;
+    const notes = this.#notes;
+    if ((notes.versions.get(key) ?? 1) === version && this.#isApart(key) === isApart) return false;
     if (this.#isApart(key) && !isApart) this.#kv.delete(apartKey(key));
-    const versions = new Map(notes?.versions).set(key, version);
-    const apart = new Set(notes?.apart).add(key);
+    const versions = new Map(notes.versions).set(key, version);
+    const apart = new Set(notes.apart).add(key);
     if (version === 1) versions.delete(key);
     if (!isApart) apart.delete(key);
-    this.#stored[""] = { versions, apart };
+    this.#stored[""] = { ...notes, versions, apart };
     return true;
   }
 }

@@ -45,6 +45,17 @@ describe("what a field costs", () => {
     expect((await object.rowsWritten()) - before).toBe(2);
   });
 
+  test("a group's first row has the unnamed one written too, which knows every group", async () => {
+    const object = objectOf<Layout>("Layout");
+    await object.write({ small: 1 });
+    const before = await object.rowsWritten();
+
+    await object.write({ hits: 1 });
+    await object.write({ hits: 2 });
+
+    expect((await object.rowsWritten()) - before).toBe(3);
+  });
+
   test("a group's fields share one row of their own", async () => {
     const object = objectOf<Layout>("Layout");
     await object.write({ small: 1, hits: 1 });
@@ -164,7 +175,7 @@ describe("what a field refuses", () => {
 });
 
 describe("what changes with the class", () => {
-  const versions = (key: string, version: number) => ({ versions: new Map([[key, version]]), apart: new Set() });
+  const versions = (key: string, version: number) => ({ versions: new Map([[key, version]]), apart: new Set(), groups: new Set() });
 
   test("an older version is migrated, from the version it was stored with", async () => {
     const object = objectOf<Evolved>("Evolved");
