@@ -5,13 +5,3 @@ export function objectOf<T extends Rpc.DurableObjectBranded>(className: string, 
   const namespaces = env as unknown as Record<string, DurableObjectNamespace<T>>;
   return namespaces[className]!.getByName(name);
 }
-
-/** The error a call is rejected with; an RPC promise is a callable proxy, which `expect` would call. */
-export async function rejectionOf(call: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await call;
-  } catch (error) {
-    return error;
-  }
-  throw new Error("The call was not rejected.");
-}

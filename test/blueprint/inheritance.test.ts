@@ -1,7 +1,8 @@
 import { evictDurableObject } from "cloudflare:test";
 import { expect, test, vi } from "vitest";
 import type { Checked, CheckedChild, Plain, Redeclared, Sibling } from "../fixtures/blueprint.ts";
-import { objectOf, rejectionOf } from "../support.ts";
+import { objectOf } from "../support.ts";
+import { failureOf } from "../support/failure.ts";
 
 test("an undecorated subclass of an abstract base has its fields and its checked methods", async () => {
   const object = objectOf<Plain>("Plain");
@@ -9,7 +10,7 @@ test("an undecorated subclass of an abstract base has its fields and its checked
   await evictDurableObject(object);
 
   expect(await object.names()).toEqual(["Ada"]);
-  expect(await rejectionOf(object.rename(""))).toMatchObject({ code: "GROVE-LOOM-024", status: 400 });
+  expect(await failureOf(object.rename(""))).toMatchObject({ code: "GROVE-LOOM-024", status: 400 });
 });
 
 test("a subclass that redeclares a field has its own initial value and storage key", async () => {
@@ -23,7 +24,7 @@ test("a subclass that redeclares a field has its own initial value and storage k
 });
 
 test("an override of a method with checked arguments is checked too", async () => {
-  expect(await rejectionOf(objectOf<Redeclared>("Redeclared").rename(7 as never))).toMatchObject({
+  expect(await failureOf(objectOf<Redeclared>("Redeclared").rename(7 as never))).toMatchObject({
     code: "GROVE-LOOM-024",
   });
 });
@@ -51,7 +52,7 @@ test.each([
   ],
   ["one an asynchronous schema refuses", (object: DurableObjectStub<Checked>) => object.later("no"), "[0]"],
 ])("arguments are refused with 024 and a text that says where: %s", async (_kind, call, text) => {
-  expect(await rejectionOf(call(objectOf<Checked>("Checked")))).toMatchObject({
+  expect(await failureOf(call(objectOf<Checked>("Checked")))).toMatchObject({
     code: "GROVE-LOOM-024",
     status: 400,
     message: expect.stringContaining(text),

@@ -11,7 +11,8 @@ import { Use } from "../../decorators/use.ts";
 import { LoomDO } from "../../src/base.ts";
 import { blueprintOf } from "../../src/blueprint.ts";
 import type { KvBacked } from "../fixtures/blueprint.ts";
-import { objectOf, rejectionOf } from "../support.ts";
+import { objectOf } from "../support.ts";
+import { failureOf } from "../support/failure.ts";
 
 /** What decorators look like to code that types did not check. */
 type Unchecked = (...args: unknown[]) => (...args: unknown[]) => unknown;
@@ -168,7 +169,7 @@ test("a class with schema() and migrations is refused", () => {
 });
 
 test("an object that is not SQLite-backed is told which setting it needs", async () => {
-  const error = await rejectionOf(objectOf<KvBacked>("KvBacked").read());
+  const error = await failureOf(objectOf<KvBacked>("KvBacked").read());
 
   // The platform's own text says it (workerd 2026-10-23): Loom adds nothing.
   expect(String(error)).toContain("change `new_classes` to `new_sqlite_classes`");

@@ -1,7 +1,8 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, expect, test, vi } from "vitest";
 import { capture } from "../support/log.ts";
-import { objectOf, rejectionOf } from "../support.ts";
+import { objectOf } from "../support.ts";
+import { failureOf } from "../support/failure.ts";
 import { script } from "../fixtures/migrate.ts";
 import type { Migrated, MigratedChild, MigratedSibling, Scripted } from "../fixtures/migrate.ts";
 
@@ -49,7 +50,7 @@ test("a schema that SQLite refuses is in the log with SQLite's reason, and no ca
   const log = capture();
   script.text = "CREATE TABLE broken (";
 
-  const error = await rejectionOf(objectOf<Scripted>("Scripted").tables());
+  const error = await failureOf(objectOf<Scripted>("Scripted").tables());
 
   expect((error as Error).message).not.toContain("incomplete input");
   expect(error).toMatchObject({ code: "GROVE-LOOM-001" });

@@ -1,7 +1,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test, vi } from "vitest";
 import type { Anything, Eager, Evolved, Layout, Trio } from "../fixtures/state.ts";
-import { objectOf, rejectionOf } from "../support.ts";
+import { objectOf } from "../support.ts";
+import { failureOf } from "../support/failure.ts";
 
 const profile = { name: "Ada", tags: ["maths"], born: new Date("1815-12-10") };
 
@@ -109,7 +110,7 @@ describe("what a field keeps", () => {
 
   test("a handler that throws keeps what it had set", async () => {
     const object = objectOf<Trio>("Trio");
-    await expect(rejectionOf(object.incrementThenThrow())).resolves.toMatchObject({ message: "after the change" });
+    await expect(failureOf(object.incrementThenThrow())).resolves.toMatchObject({ message: "after the change" });
 
     await evictDurableObject(object);
 
@@ -121,7 +122,7 @@ describe("what a field keeps", () => {
     await object.increment();
     const before = await object.rowsWritten();
 
-    await expect(rejectionOf(object.rollBack())).resolves.toMatchObject({ message: "rolled back" });
+    await expect(failureOf(object.rollBack())).resolves.toMatchObject({ message: "rolled back" });
 
     expect(await object.all()).toMatchObject({ count: 1, profile: { name: "nobody" } });
     expect((await object.rowsWritten()) - before).toBe(0);
@@ -152,7 +153,7 @@ describe("what a field refuses", () => {
     const object = objectOf<Anything>("Anything");
     const before = await object.rowsWritten();
 
-    await expect(rejectionOf(object.assign(kind))).resolves.toMatchObject({
+    await expect(failureOf(object.assign(kind))).resolves.toMatchObject({
       code: "GROVE-LOOM-043",
       message: expect.stringContaining(message),
     });
@@ -163,7 +164,7 @@ describe("what a field refuses", () => {
   test.each(["push", "property", "map", "set", "date", "own variable"] as const)(
     "a change in place throws: %s",
     async (change) => {
-      await expect(rejectionOf(objectOf<Anything>("Anything").mutate(change))).resolves.toMatchObject({
+      await expect(failureOf(objectOf<Anything>("Anything").mutate(change))).resolves.toMatchObject({
         name: "TypeError",
       });
     },
@@ -175,7 +176,11 @@ describe("what a field refuses", () => {
 });
 
 describe("what changes with the class", () => {
-  const versions = (key: string, version: number) => ({ versions: new Map([[key, version]]), apart: new Set(), groups: new Set() });
+  const versions = (key: string, version: number) => ({
+    versions: new Map([[key, version]]),
+    apart: new Set(),
+    groups: new Set(),
+  });
 
   test("an older version is migrated, from the version it was stored with", async () => {
     const object = objectOf<Evolved>("Evolved");
@@ -217,7 +222,7 @@ describe("what changes with the class", () => {
     await object.seed("loom:fields", row);
     await evictDurableObject(object);
 
-    await expect(rejectionOf(object.set("lost", 1))).resolves.toMatchObject({ code: "GROVE-LOOM-002" });
+    await expect(failureOf(object.set("lost", 1))).resolves.toMatchObject({ code: "GROVE-LOOM-002" });
     const response = await object.fetch("https://object/");
 
     expect([response.status, await response.json()]).toMatchObject([500, { error_code: "GROVE-LOOM-002" }]);
@@ -245,7 +250,7 @@ describe("what changes with the class", () => {
 
   test("an assignment that does not fit the schema throws and changes nothing", async () => {
     const object = objectOf<Evolved>("Evolved");
-    await expect(rejectionOf(object.setChecked(-1))).resolves.toMatchObject({ code: "GROVE-LOOM-043" });
+    await expect(failureOf(object.setChecked(-1))).resolves.toMatchObject({ code: "GROVE-LOOM-043" });
 
     expect(await object.all()).toMatchObject({ checked: 1 });
   });

@@ -1,7 +1,8 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, test, vi } from "vitest";
 import { plans, type FailingSchema, type StartOrderChild } from "../fixtures/start.ts";
-import { objectOf, rejectionOf } from "../support.ts";
+import { objectOf } from "../support.ts";
+import { failureOf } from "../support/failure.ts";
 
 const kinds = ["FailingSchema", "FailingMigration", "FailingOnStart", "FailingLoad"];
 
@@ -25,7 +26,7 @@ describe.each(kinds)("%s", (className) => {
   });
 
   test("refuses RPC calls with 001", async () => {
-    await expect(rejectionOf(failing(className, 1).visit())).resolves.toMatchObject({
+    await expect(failureOf(failing(className, 1).visit())).resolves.toMatchObject({
       code: "GROVE-LOOM-001",
       status: 500,
     });
@@ -35,7 +36,7 @@ describe.each(kinds)("%s", (className) => {
     const object = failing(className, 2);
     // An unread body would count as an event under way, which eviction waits for.
     await (await object.fetch("https://object/visit")).text();
-    await rejectionOf(object.visit());
+    await failureOf(object.visit());
     await expect(Promise.resolve(object.visit())).resolves.toBe(1);
 
     await evictDurableObject(object);

@@ -36,8 +36,14 @@ test("the tarball holds the code, its source and nothing else", () => {
   const files = globSync("**", { cwd: installed, withFileTypes: true }).filter((file) => file.isFile());
   const names = files.map((file) => join(file.parentPath, file.name).slice(installed.length + 1));
 
-  const expected = /^(?:dist\/(?:src|decorators)\/.+\.(?:js|d\.ts)(?:\.map)?|(?:src|decorators)\/.+\.ts|dist\/package\.json)$/;
-  expect(names.filter((name) => !expected.test(name)).sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+  const expected =
+    /^(?:dist\/(?:src|decorators)\/.+\.(?:js|d\.ts)(?:\.map)?|(?:src|decorators)\/.+\.ts|dist\/package\.json)$/;
+  expect(names.filter((name) => !expected.test(name)).sort()).toEqual([
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "package.json",
+  ]);
 });
 
 test("every source map leads to a file of the tarball", () => {
@@ -81,10 +87,12 @@ test("a bundle for workerd takes the runtime's own base class", async () => {
   expect(code).toMatch(/import \{[^}]*DurableObject[^}]*\} from "cloudflare:workers"/);
 });
 
-test.for(["bundler", "nodenext"])("a project with moduleResolution %s sees the types, without Vite's", async (resolution) => {
-  writeFileSync(
-    join(consumer, "object.ts"),
-    `import { LoomDO, Persisted, Route, getLoomRPCStub, type LoomRequestContext } from "loom-do";
+test.for(["bundler", "nodenext"])(
+  "a project with moduleResolution %s sees the types, without Vite's",
+  async (resolution) => {
+    writeFileSync(
+      join(consumer, "object.ts"),
+      `import { LoomDO, Persisted, Route, getLoomRPCStub, type LoomRequestContext } from "loom-do";
      import { routeToObject } from "loom-do/worker";
      export class Counter extends LoomDO<unknown, Env> {
        @Persisted accessor count = 0;
@@ -95,16 +103,30 @@ test.for(["bundler", "nodenext"])("a project with moduleResolution %s sees the t
      export const rpc = getLoomRPCStub;
      export const routed = routeToObject;
     `,
-  );
-  const module = resolution === "bundler" ? "esnext" : "nodenext";
-  const options = ["--ignoreConfig", "--noEmit", "--strict", "--target", "es2022", "--lib", "es2024,esnext.disposable"];
-  const resolved = ["--module", module, "--moduleResolution", resolution, "--types", "@cloudflare/workers-types"];
+    );
+    const module = resolution === "bundler" ? "esnext" : "nodenext";
+    const options = [
+      "--ignoreConfig",
+      "--noEmit",
+      "--strict",
+      "--target",
+      "es2022",
+      "--lib",
+      "es2024,esnext.disposable",
+    ];
+    const resolved = ["--module", module, "--moduleResolution", resolution, "--types", "@cloudflare/workers-types"];
 
-  const { stdout } = await run("node_modules/.bin/tsc", [join(consumer, "object.ts"), ...options, ...resolved, "--listFiles"]);
+    const { stdout } = await run("node_modules/.bin/tsc", [
+      join(consumer, "object.ts"),
+      ...options,
+      ...resolved,
+      "--listFiles",
+    ]);
 
-  expect(stdout).toContain("loom-do/dist/src/platform/workerd.d.ts");
-  expect(stdout).not.toMatch(/node_modules\/(?:vite|esbuild|@types\/node)\//);
-});
+    expect(stdout).toContain("loom-do/dist/src/platform/workerd.d.ts");
+    expect(stdout).not.toMatch(/node_modules\/(?:vite|esbuild|@types\/node)\//);
+  },
+);
 
 async function exportsOf(entry: string): Promise<string[]> {
   const script = `console.log(JSON.stringify(Object.keys(await import("${entry}")).sort()))`;
