@@ -13,8 +13,11 @@ export async function measureRouter({ isQuick }: Effort): Promise<Row[]> {
   for (let round = 0; round < (isQuick ? 7 : 31); round++) {
     for (const name of names) times[name].push(await lookupTime(name));
   }
-  const { median, low, high } = estimate(times.loom);
-  const rou3 = estimate(times.rou3);
+  const [{ median, low, high }, rou3, byHand] = names.map((name) => estimate(times[name].map((time) => [time]))) as [
+    Estimate,
+    Estimate,
+    Estimate,
+  ];
   return [
     {
       what: "Router: one lookup, parameters decoded",

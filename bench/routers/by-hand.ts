@@ -5,23 +5,22 @@ measure((method, path) => {
   const isGet = method === "GET";
   if (path === "/" && isGet) return { route: 0, params: undefined };
   if (path === "/health" && isGet) return { route: 1, params: undefined };
-  const [, kind, first, second, third, more] = path.split("/");
-  if (kind === "posts" && more === undefined) return findPost(method, first, second, third);
-  if (kind === "users" && isGet && first && second === "settings" && third && more === undefined) {
-    return { route: 10, params: { user: decodeURIComponent(first), section: decodeURIComponent(third) } };
+  const parts = path.split("/");
+  const [, kind, user, page, section] = parts;
+  if (kind === "posts" && parts.length < 6) return findPost(method, parts);
+  if (kind === "users" && isGet && user && page === "settings" && section && parts.length === 5) {
+    return { route: 10, params: { user: decodeURIComponent(user), section: decodeURIComponent(section) } };
   }
-  if (kind === "files" && isGet)
-    return { route: 11, params: { rest: decodeURIComponent(path.slice("/files/".length)) } };
-  return undefined;
+  if (kind !== "files" || !isGet) return undefined;
+  return { route: 11, params: { rest: decodeURIComponent(path.slice("/files/".length)) } };
 });
 
-function findPost(method: string, ...[first, second, third]: (string | undefined)[]): Found | undefined {
-  if (first === undefined) return method === "GET" ? { route: 2, params: undefined } : { route: 3, params: undefined };
-  if (first === "drafts" && second === "recent" && method === "GET") return { route: 4, params: undefined };
-  const slug = decodeURIComponent(first);
-  if (second === undefined) return { route: method === "GET" ? 5 : method === "PUT" ? 6 : 7, params: { slug } };
-  if (second === "comments" && third && method === "GET")
-    return { route: 8, params: { slug, id: decodeURIComponent(third) } };
-  if (second === "comments" && method === "POST") return { route: 9, params: { slug } };
-  return undefined;
+function findPost(method: string, [, , post, part, id]: readonly string[]): Found | undefined {
+  if (post === undefined) return { route: method === "GET" ? 2 : 3, params: undefined };
+  if (post === "drafts" && part === "recent" && method === "GET") return { route: 4, params: undefined };
+  const slug = decodeURIComponent(post);
+  if (part === undefined) return { route: method === "GET" ? 5 : method === "PUT" ? 6 : 7, params: { slug } };
+  if (part !== "comments") return undefined;
+  if (id && method === "GET") return { route: 8, params: { slug, id: decodeURIComponent(id) } };
+  return id === undefined && method === "POST" ? { route: 9, params: { slug } } : undefined;
 }

@@ -66,14 +66,11 @@ test("@Rpc keeps a method callable that @Route would hide", async () => {
   expect(await (await object.fetch("https://object/both", { method: "POST" })).json()).toBe("both");
 });
 
-test("logs show the name of @Loom; a subclass without one shows its own, and keeps its parent's other options", async () => {
+test("logs show the name of @Loom; a subclass without one shows its own", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   await objectOf<Checked>("Checked").logName();
-  const child = objectOf<CheckedChild>("CheckedChild");
-  await child.logName();
-  const response = await child.fetch("https://object/both", { method: "POST", body: "0123456789x" });
+  await objectOf<CheckedChild>("CheckedChild").logName();
 
   expect(log.mock.calls.map(([line]) => JSON.parse(String(line)).do)).toEqual(["checked-name", "CheckedChild"]);
-  expect(response.status).toBe(200);
   log.mockRestore();
 });
