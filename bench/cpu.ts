@@ -30,7 +30,11 @@ export async function measureCpu({ isQuick }: Effort): Promise<Row[]> {
     for (const processes of measured.values()) processes.push([]);
     for (let round = 0; round < 6; round++) {
       // Two of a kind at a time, so that a change in the machine's mood meets all kinds alike.
-      for (const kind of kinds) measured.get(kind)!.at(-1)!.push(...(await interleave(2, sidesOf(kind, server, loads))));
+      for (const kind of kinds)
+        measured
+          .get(kind)!
+          .at(-1)!
+          .push(...(await interleave(2, sidesOf(kind, server, loads))));
     }
     for (const load of Object.values(loads)) load.close();
   });
@@ -48,13 +52,13 @@ function sidesOf({ count, head }: Kind, server: Server, loads: Record<keyof Pair
 
 function rowOf({ what, goal }: Kind, processes: readonly Pair[][]): Row {
   const { both, loom, other } = summarize(processes, (pair) => pair.loom / pair.other);
-  const rounds = processes.flat().length;
+  const sides = `Loom ${loom.median.toFixed(0)} µs, by hand ${other.median.toFixed(0)} µs`;
   return {
     what: `CPU of workerd a request, over a hand-written class: ${what}`,
     measured: both.median.toFixed(3),
     interval: `${both.low.toFixed(3)} – ${both.high.toFixed(3)}`,
     goal: `≤ ${goal}`,
     isReached: both.median <= goal,
-    beside: `Loom ${loom.median.toFixed(0)} µs, by hand ${other.median.toFixed(0)} µs; ${rounds} rounds in ${processes.length} processes`,
+    beside: `${sides}; ${processes.flat().length} rounds in ${processes.length} processes`,
   };
 }

@@ -11,6 +11,9 @@ import { tableOf } from "./support/table.ts";
 const { values: flags } = parseArgs({ options: { quick: { type: "boolean" }, write: { type: "boolean" } } });
 const effort: Effort = { isQuick: flags.quick ?? false };
 
+// A process that a signal ends says no goodbye to its servers; one that exits does.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 const rows: Row[] = [];
 for (const part of [measureBundle, countRows, measureDispatch, measureRouter, measureCpu]) {
   const started = performance.now();
@@ -20,4 +23,4 @@ for (const part of [measureBundle, countRows, measureDispatch, measureRouter, me
 
 const table = tableOf(rows);
 console.log(`\n${table}`);
-if (flags.write) writeFileSync(new URL("results.md", import.meta.url), `# Numbers\n\n${table}\n`);
+if (flags.write) writeFileSync(new URL("results.md", import.meta.url).pathname, `# Numbers\n\n${table}\n`);

@@ -40,10 +40,10 @@ function wrapper(name: string | symbol, ttl: Duration, options: CacheOptions): (
   const keeping = keepingOf(ttl, options, where);
   return (method) => {
     const owner: Method = function (...given) {
-      const load = () => method.apply(this, given);
       // A route hands its handler the event, also to one that takes nothing: that is no argument to compare.
       const args = method.length === 0 && given[0] instanceof LoomRequestContext ? given.slice(1) : given;
-      return toolsOf(this).cache.recall({ owner, name: owner.name, where, args, load, keeping });
+      const call = { owner, name: owner.name, where, args, keeping };
+      return toolsOf(this).cache.recall(call, () => method.apply(this, given));
     };
     return standFor(method, owner, name);
   };

@@ -1,6 +1,5 @@
-import { milliseconds } from "../src/duration.ts";
 import { misuse } from "../src/errors.ts";
-import { checkMode } from "../src/lock/queue.ts";
+import { termsOf } from "../src/lock/queue.ts";
 import type { LockOptions } from "../src/lock.ts";
 import { checkPlacement } from "../src/declare/placement.ts";
 import { toolsOf } from "../src/object/tools.ts";
@@ -95,15 +94,14 @@ function lock(method: Method, context: unknown, plan: Plan): Method {
 
 function wrapper(member: string | symbol, plan: Plan): (method: Method) => Method {
   const where = `@Locked ${String(member)}`;
-  const { key = member, mode = "share" } = plan;
-  const timeout = plan.timeout === undefined ? undefined : milliseconds(plan.timeout, where);
-  checkMode(mode, where);
+  const { key = member } = plan;
+  const terms = termsOf(plan, where);
   return (method) => {
-    if (mode === "share" && typeof key !== "function" && method.length > 0) throw sharesArguments(where);
+    if (terms.mode === "share" && typeof key !== "function" && method.length > 0) throw sharesArguments(where);
     const outer: Method = async function (...args) {
       const name = typeof key === "function" ? nameOf(key(...args), where) : key;
-      const call = () => method.apply(this, args);
-      return toolsOf(this).locks.run({ key: name, call, mode, timeout, where, member, wrapper: outer });
+      const request = { key: name, where, member, wrapper: outer, ...terms };
+      return toolsOf(this).locks.run(request, () => method.apply(this, args));
     };
     return standFor(method, outer, member);
   };
@@ -120,7 +118,7 @@ function nameOf(key: unknown, where: string): string {
 
 function sharesArguments(where: string): Error {
   return misuse(
-    `${where} takes arguments, and callers with different ones would share one result. ` +
+    `${where}: callers with different arguments would share one result. ` +
       'Write `@Locked((id: string) => …)`, or `@Locked({ mode: "queue" })`.',
   );
 }

@@ -1,4 +1,4 @@
-import { misuse } from "../src/errors.ts";
+import { checkWhole } from "../src/data/whole-number.ts";
 import { migrations } from "../src/migrate.ts";
 import { checkPlacement } from "../src/declare/placement.ts";
 import type { SqlHelper } from "../src/storage.ts";
@@ -21,10 +21,7 @@ export function Migration(version: number) {
     context: ClassMethodDecoratorContext<This, Value> & InstanceMember,
   ): void => {
     checkPlacement("@Migration", "method", context);
-    const name = String(context.name);
-    if (!Number.isSafeInteger(version) || version < 1) {
-      throw misuse(`@Migration ${name}: ${version} is not a step's number. Write \`@Migration(1)\`, then 2, 3, ….`);
-    }
+    checkWhole(version, `@Migration ${String(context.name)}: the number`);
     migrations.add(context, { name: context.name, version, handlerOf: context.access.get });
   };
 }

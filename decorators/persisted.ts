@@ -1,9 +1,8 @@
-import { misuse } from "../src/errors.ts";
-import { internals } from "../src/object/internals.ts";
-import { LoomError } from "../src/errors.ts";
+import { LoomError, misuse } from "../src/errors.ts";
+import { type Internals, internals } from "../src/object/internals.ts";
 import { type FieldEntry, type PersistedOptions, persisted, prepare } from "../src/persistence/field.ts";
 import { copyBuffer, isBuffer } from "../src/persistence/storable.ts";
-import { checkPlacement } from "../src/declare/placement.ts";
+import { checkPlacement, notLoom } from "../src/declare/placement.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 
 /** What the compiler names when @Persisted is put on a plain field. */
@@ -83,14 +82,17 @@ function entryOf(name: string | symbol, slot: FieldEntry["slot"], options: Persi
 }
 
 function restore(object: AnyLoomDO, entry: FieldEntry, initial: unknown): unknown {
-  const { blueprint, fields, start } = object[internals];
+  const own = object[internals] as Internals | undefined;
+  // SWC lets a foreign class through, and types may be silenced.
+  if (!own) throw notLoom(`@Persisted ${String(entry.name)}`);
+  const { blueprint, fields, start, turn } = own;
   // A subclass redeclared the member: its own entry restores it, this slot is never read.
   if (blueprint.fields.get(entry.key) !== entry) return initial;
   try {
     return fields.restore(entry, initial);
   } catch (error) {
     if (!(error instanceof LoomError) || error.code !== "GROVE-LOOM-002") throw error;
-    fields.seal();
+    turn.seal();
     start.refuse(error);
     return prepare(entry, initial).value;
   }

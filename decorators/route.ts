@@ -2,7 +2,7 @@ import type { LoomRequestContext } from "../src/http/context.ts";
 import { checkPlacement } from "../src/declare/placement.ts";
 import type { PathParams } from "../src/http/path.ts";
 import type { RouteMethod, RouteOptions, RoutePath, RouteSchemas } from "../src/http/route-types.ts";
-import { placeRoute, routes, whereOf } from "../src/http/routes.ts";
+import { placeRoute, routes } from "../src/http/routes.ts";
 import type { SchemaInput, StandardSchema } from "../src/data/standard-schema.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 
@@ -67,7 +67,6 @@ export function Route<
       options: (options ?? {}) as RouteSchemas & RouteOptions,
       handlerOf: access.get,
     };
-    placeRoute(entry, whereOf(entry));
-    routes.add(context, entry);
+    routes.add(context, placeRoute(entry, `@Route ${String(name)} (${method} ${path})`));
   };
 }

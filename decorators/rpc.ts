@@ -1,6 +1,5 @@
-import { retryable } from "#platform";
 import { checkPlacement } from "../src/declare/placement.ts";
-import { checked, rpcs, type RpcOptions } from "../src/rpc.ts";
+import { checked, markRepeatable, rpcs, type RpcOptions } from "../src/rpc.ts";
 import type { SchemaOutput, StandardSchema } from "../src/data/standard-schema.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 import { type Method, wraps } from "../src/declare/wrap.ts";
@@ -43,18 +42,17 @@ export function Rpc(first: unknown, context?: unknown): unknown {
   return (method: Method, where: unknown) => declare(method, where, (first ?? {}) as RpcOptions);
 }
 
-function declare(method: Method, context: unknown, options: RpcOptions): Method | undefined {
+function declare(method: Method, context: unknown, options: RpcOptions): Method {
   checkPlacement("@Rpc", "method", context);
   const { name } = context;
   rpcs.add(context, { name, options });
   const { args, idempotent } = options;
   const wrap = (inner: Method) => {
     const outer = args ? checked(inner, name, args) : inner;
-    // The mark is on the function itself: a wrapper needs it anew.
-    if (idempotent) retryable(outer);
+    if (idempotent) markRepeatable(outer);
     return outer;
   };
-  if (!args && !idempotent) return undefined;
+  // Recorded without options too: it replaces what a parent's @Rpc says.
   wraps.add(context, { name, decorator: "@Rpc", wrap });
   return wrap(method);
 }

@@ -1,6 +1,6 @@
 import { misuse } from "../src/errors.ts";
 import { brand } from "../src/metadata.ts";
-import { checkPlacement } from "../src/declare/placement.ts";
+import { checkPlacement, notLoom } from "../src/declare/placement.ts";
 import type { Middleware } from "../src/http/route-types.ts";
 import { middleware as registry } from "../src/http/routes.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
@@ -45,5 +45,5 @@ export function Use(middleware: Middleware): UseDecorator {
 
 function checkClass(value: unknown, { name }: ClassDecoratorContext): void {
   if (brand in (value as { prototype: object }).prototype) return; // a class decorator is given the class
-  throw misuse(`@Use ${name}: the class does not extend LoomDO. Write \`class ${name} extends LoomDO\`.`);
+  throw notLoom(`@Use ${name}`, name);
 }

@@ -17,16 +17,25 @@ const env = {
   WRANGLER_SEND_METRICS: "false",
 };
 
+const wanted = Number(process.env.PORT ?? 8787);
+if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
+  console.error(`PORT is "${process.env.PORT}": write a number from 0 to 65535.`);
+  process.exit(1);
+}
+
 const state = ["--persist-to", process.env.STATE ?? ".wrangler/state"];
 await run("d1", "migrations", "apply", "grove", "--local", ...state);
 await run("d1", "execute", "grove", "--local", "--yes", "--file", `${grove}/seed.sql`, ...state);
 
-const port = await freePort(Number(process.env.PORT ?? 8787));
+const port = await freePort(wanted);
 const origin = `http://127.0.0.1:${port}`;
 const address = ["--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
 const server = wrangler("inherit", "dev", ...address, ...state);
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+// A signal to npm ends npm and its shell, and reaches nobody else.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || stop(), 500).unref();
 server.on("exit", (code) => process.exit(stopping ? 0 : (code ?? 1)));
 
 await answers(`${origin}/health`);

@@ -1,19 +1,20 @@
 import { DurableObject } from "#platform";
 import { blueprintOf } from "./blueprint.ts";
-import { Cache } from "./cache.ts";
+import type { Cache } from "./cache.ts";
 import type { LoomRoute } from "./http/context.ts";
 import type { Http } from "./http/dispatch.ts";
 import { hooksOf } from "./object/hooks.ts";
 import { type Internals, internals } from "./object/internals.ts";
-import { PromiseLockMap } from "./lock.ts";
-import { LoomLogger } from "./logger.ts";
+import { lazyTools } from "./object/lazy-tools.ts";
+import type { PromiseLockMap } from "./lock.ts";
+import type { LoomLogger } from "./logger.ts";
 import { brandClass } from "./metadata.ts";
 import { Fields } from "./persistence/fields.ts";
 import { StateRecord } from "./persistence/record.ts";
 import { Turn } from "./persistence/turn.ts";
 import { errorResponse } from "./http/respond.ts";
 import { Start } from "./object/start.ts";
-import { JsonStore, SqlHelper } from "./storage.ts";
+import type { JsonStore, SqlHelper } from "./storage.ts";
 import type { AnyLoomDO } from "./types.ts";
 
 /**
@@ -31,31 +32,27 @@ import type { AnyLoomDO } from "./types.ts";
  */
 export abstract class LoomDO<TState = unknown, TEnv = Cloudflare.Env> extends DurableObject<TEnv> {
   /** Structured log lines, tagged with the object's name, id and the event's correlation id. */
-  protected readonly log: LoomLogger;
+  declare protected readonly log: LoomLogger;
   /** Named locks that live as long as this wake. */
-  protected readonly locks: PromiseLockMap;
+  declare protected readonly locks: PromiseLockMap;
   /** What @Cached methods remember. */
-  protected readonly cache: Cache;
+  declare protected readonly cache: Cache;
   /** SQL with safe bindings, typed rows and transactions. */
-  protected readonly sql: SqlHelper;
+  declare protected readonly sql: SqlHelper;
   /** JSON values by key, in a table made on first write. */
-  protected readonly store: JsonStore;
+  declare protected readonly store: JsonStore;
   /** Loom's own; no RPC caller can name a symbol. */
   readonly [internals]: Internals;
 
   constructor(ctx: DurableObjectState, env: TEnv) {
     super(ctx, env);
     const blueprint = blueprintOf(new.target);
+    Object.defineProperties(this, lazyTools);
     Object.defineProperties(this, blueprint.surface.hidden);
-    this.log = new LoomLogger(blueprint.name, ctx.id.toString(), blueprint.options.log);
-    this.locks = new PromiseLockMap();
-    this.cache = new Cache(this.log);
-    const turn = new Turn(ctx, this.log);
+    const turn = new Turn(this);
     const fields = new Fields(this, ctx.storage.kv, turn);
-    this.sql = new SqlHelper(ctx.storage, this.log, { rollback: fields });
-    this.store = new JsonStore(this.sql, this.log);
     const start = new Start(this, blueprint);
-    this[internals] = { blueprint, fields, record: new StateRecord(this, turn), start, http: undefined };
+    this[internals] = { blueprint, turn, fields, record: new StateRecord(this, turn), start, http: undefined };
     start.begin();
   }
 

@@ -1,4 +1,3 @@
-import { retryable } from "#platform";
 import { compileHttp, type Http } from "./http/dispatch.ts";
 import { misuse } from "./errors.ts";
 import { guardHandlers } from "./object/guard.ts";
@@ -6,9 +5,10 @@ import { brand, type Constructor, lineage } from "./metadata.ts";
 import { type MigrationEntry, migrationsOf, type StartEntry, startsOf } from "./migrate.ts";
 import { type LoomOptions, optionsOf } from "./options.ts";
 import { reservedName } from "./declare/placement.ts";
+import { fieldsOf } from "./persistence/declared.ts";
 import { type FieldEntry, persisted } from "./persistence/field.ts";
 import { routes } from "./http/routes.ts";
-import { rpcs } from "./rpc.ts";
+import { markRepeatable, rpcs } from "./rpc.ts";
 import { type Surface, surfaceOf } from "./object/surface.ts";
 import { toolNames } from "./object/tools.ts";
 import { type Method, type WrapEntry, wraps } from "./declare/wrap.ts";
@@ -24,7 +24,6 @@ export interface Blueprint {
   readonly migrations: readonly MigrationEntry[];
   readonly starts: readonly StartEntry[];
   readonly surface: Surface;
-  readonly idempotent: ReadonlySet<string>;
   /** The prototypes of the class and its ancestors, LoomDO's left out. */
   readonly prototypes: readonly object[];
 }
@@ -43,8 +42,10 @@ function compile(ctor: Constructor): Blueprint {
   const prototypes = classes.map((at) => at.prototype as object);
   const own = prototypes.slice(1);
   own.forEach(checkNames);
+  for (const at of classes) checkDeclaredOnce(at);
   own.forEach(guardHandlers);
   for (const at of classes) wrapOverrides(at);
+  markIdempotent(ctor);
   const options = optionsOf(ctor);
   const fields = fieldsOf(ctor);
   return {
@@ -54,7 +55,6 @@ function compile(ctor: Constructor): Blueprint {
     fields,
     ...stepsOf(ctor),
     surface: surfaceOf({ prototypes, rpc: options.rpc, ...rpcRules(ctor), fields: [...fields.values()] }),
-    idempotent: markIdempotent(ctor),
     prototypes: own,
   };
 }
@@ -64,13 +64,24 @@ function checkNames(prototype: object): void {
   if (taken) throw reservedName(prototype.constructor.name, taken);
 }
 
-/** Wraps each undecorated override of a @Locked or @Cached method the way its parent's was. */
+function checkDeclaredOnce(ctor: Constructor): void {
+  for (const [decorator, registry] of [["@Persisted", persisted] as const, ["@Rpc", rpcs] as const]) {
+    const names = registry.ownOf(ctor).map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice === undefined) continue;
+    const where = `${ctor.name}: \`${String(twice)}\``;
+    throw misuse(`${where} is under ${decorator} twice. Write it once, with all its options.`);
+  }
+}
+
+/** Wraps each override of a @Locked, @Cached or @Rpc method by those that it does not declare anew. */
 function wrapOverrides(ctor: Constructor): void {
   const parent = Object.getPrototypeOf(ctor) as Constructor;
-  const redecorated = new Set(wraps.ownOf(ctor).map(({ name }) => name));
+  const own = wraps.ownOf(ctor);
   const inherited = wraps
     .of(parent)
-    .filter(({ name }) => !redecorated.has(name) && Object.hasOwn(ctor.prototype, name));
+    .filter(({ name }) => Object.hasOwn(ctor.prototype, name))
+    .filter((entry) => !own.some(({ name, decorator }) => name === entry.name && decorator === entry.decorator));
   const byMember = Map.groupBy(inherited, ({ name }) => name);
   for (const [name, entries] of byMember) wrapOverride(ctor.prototype as object, name, entries);
 }
@@ -88,27 +99,12 @@ function wrapOverride(prototype: object, name: string | symbol, entries: readonl
   Object.defineProperty(prototype, name, { ...descriptor, value });
 }
 
-/** The platform's mark is on the function itself: whatever wrapped the method last needs it anew. */
-function markIdempotent(ctor: Constructor): ReadonlySet<string> {
-  const names = new Set(rpcs.of(ctor).flatMap(({ name, options }) => (options.idempotent ? [String(name)] : [])));
-  for (const name of names) retryable((ctor.prototype as Record<string, Method>)[name]!);
-  return names;
-}
-
-function fieldsOf(ctor: Constructor): Map<string, FieldEntry> {
-  const fields = new Map<string, FieldEntry>();
-  for (const entry of persisted.of(ctor)) {
-    const other = fields.get(entry.key);
-    // `#x` of a parent and `#x` of its child are two fields; a public name is one, redeclared.
-    if (other && (other.name !== entry.name || String(entry.name).startsWith("#"))) throw sameKey(entry, other);
-    fields.set(entry.key, entry);
+/** Marks whatever wrapped the method last; the most derived @Rpc says whether. */
+function markIdempotent(ctor: Constructor): void {
+  const latest = new Map(rpcs.of(ctor).map(({ name, options: { idempotent } }) => [name, idempotent]));
+  for (const [name, isIdempotent] of latest) {
+    if (isIdempotent) markRepeatable((ctor.prototype as Record<string | symbol, Method>)[name]!);
   }
-  return fields;
-}
-
-function sameKey(entry: FieldEntry, other: FieldEntry): Error {
-  const names = `@Persisted ${String(other.name)} and @Persisted ${String(entry.name)}`;
-  return misuse(`${names} are both stored under "${entry.key}". Give one a \`key\` of its own.`);
 }
 
 function stepsOf(ctor: Constructor): Pick<Blueprint, "migrations" | "starts"> {

@@ -1,8 +1,8 @@
 import { keyOfArguments } from "./cache/argument-key.ts";
 import { CachedCalls } from "./cache/calls.ts";
-import type { Keeping } from "./cache/calls.ts";
+import type { CachedCall, Keeping } from "./cache/calls.ts";
+import { checkWhole } from "./data/whole-number.ts";
 import { milliseconds } from "./duration.ts";
-import { misuse } from "./errors.ts";
 import { LoomLogger } from "./logger.ts";
 import type { Duration } from "./types.ts";
 
@@ -29,23 +29,6 @@ export interface RememberOptions extends CacheOptions {
   readonly args?: readonly unknown[];
 }
 
-/** One call of a @Cached method. */
-export interface CacheRequest {
-  /** Whose results: the function that stands for the method, so that a parent's and its child's are two. */
-  readonly owner: unknown;
-  /** What clear() knows the method by. */
-  readonly name: string;
-  readonly where: string;
-  readonly args: readonly unknown[];
-  readonly load: () => unknown;
-  readonly keeping: Keeping;
-}
-
-interface CachedMethod {
-  readonly name: string;
-  readonly calls: CachedCalls;
-}
-
 /**
  * What the @Cached methods of one object remember, in memory: an eviction forgets it all.
  *
@@ -57,7 +40,7 @@ interface CachedMethod {
  * ```
  */
 export class Cache {
-  readonly #methods = new Map<unknown, CachedMethod>();
+  readonly #methods = new Map<unknown, CachedCalls>();
   readonly #log: LoomLogger;
 
   constructor(log: LoomLogger = new LoomLogger("Cache", "")) {
@@ -68,37 +51,34 @@ export class Cache {
   async remember<Result>(name: string, load: () => Result, options: RememberOptions): Promise<Awaited<Result>> {
     const where = `remember(${JSON.stringify(name)})`;
     const keeping = keepingOf(options.ttl, options, where);
-    return this.recall({ owner: name, name, where, args: options.args ?? [], load, keeping }) as Promise<
-      Awaited<Result>
-    >;
+    const call = { owner: name, name, where, args: options.args ?? [], keeping };
+    return this.recall(call, load) as Promise<Awaited<Result>>;
   }
 
   /** Forgets everything, or one method's results, or the one for these arguments; a running call will not be kept. */
   clear(): void;
   clear(name: string, ...args: readonly unknown[]): void;
   clear<Args extends readonly unknown[]>(method: (...args: Args) => unknown, ...args: NoInfer<Args> | []): void;
-  clear(target?: string | { readonly name: string }, ...args: readonly unknown[]): void {
-    const name = typeof target === "object" || typeof target === "function" ? target.name : target;
+  clear(target?: string | ((...args: never) => unknown), ...args: readonly unknown[]): void {
+    const name = typeof target === "function" ? target.name : target;
     const key = args.length === 0 ? undefined : keyOfArguments(args, `cache.clear(${name})`);
-    for (const method of this.#methods.values()) {
-      if (name === undefined || method.name === name) method.calls.clear(key);
+    for (const calls of this.#methods.values()) {
+      if (name === undefined || calls.name === name) calls.clear(key);
     }
   }
 
   /** What remember and @Cached share: the request spelled out. */
-  async recall({ owner, name, where, args, load, keeping }: CacheRequest): Promise<unknown> {
-    const method = this.#methods.get(owner) ?? { name, calls: new CachedCalls() };
-    this.#methods.set(owner, method);
-    const onStale = (cause: unknown) =>
-      this.#log.errorWithCause(`${where} failed: the last good result is served`, cause);
-    return method.calls.get({ key: keyOfArguments(args, where), load, where, keeping, onStale });
+  async recall(call: CachedCall, load: () => unknown): Promise<unknown> {
+    const { owner, name, args, where } = call;
+    const calls = this.#methods.get(owner) ?? new CachedCalls(name, this.#log);
+    this.#methods.set(owner, calls);
+    return calls.get(keyOfArguments(args, where), call, load);
   }
 }
 
 /** Checks what @Cached was given, once. */
 export function keepingOf(ttl: Duration, options: CacheOptions, where: string): Keeping {
   const { max = 1_000, staleOnError = false, timeout = "30s" } = options;
-  if (!Number.isInteger(max) || max < 1)
-    throw misuse(`${where}: \`max\` is ${String(max)}. Write a whole number from 1.`);
+  checkWhole(max, `${where}: \`max\``);
   return { ttl: milliseconds(ttl, where), max, staleOnError, timeout: milliseconds(timeout, where) };
 }

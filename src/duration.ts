@@ -8,7 +8,5 @@ export function milliseconds(duration: Duration, where: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(String(duration)) ?? [];
   const found = typeof duration === "number" ? duration : Number(amount) * units[unit as keyof typeof units];
   if (Number.isFinite(found) && found >= 0) return found;
-  throw misuse(
-    `${where}: ${String(duration)} is not a length of time. Write milliseconds, or \`"500ms"\`, \`"30s"\`, \`"5m"\`, \`"1h"\`.`,
-  );
+  throw misuse(`${where}: ${duration} is not a length of time. Write milliseconds, or \`"5m"\`.`);
 }

@@ -26,7 +26,7 @@ export class LoomError extends Error {
   readonly #issues: readonly Issue[] | undefined;
 
   constructor(def: GroveErrorDef | LoomErrorDef, options: LoomErrorOptions = {}) {
-    super(options.message === undefined ? `${def.code}: ${def.userMessage}` : `${def.code}: ${options.message}`);
+    super(`${def.code}: ${options.message ?? def.userMessage}`);
     this.name = "LoomError";
     this.code = def.code;
     this.status = options.status ?? ("status" in def ? def.status : 500);

@@ -52,7 +52,7 @@ export {
   type TransactionMustBeSynchronous,
 } from "./storage.ts";
 export type { Duration, Frozen, GroveErrorDef, Issue, LoomErrorDef } from "./types.ts";
-export { type Draft, update } from "./update.ts";
+export { changed, type Draft, update } from "./update.ts";
 
 export { Cached } from "../decorators/cached.ts";
 export { Locked } from "../decorators/locked.ts";

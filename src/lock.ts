@@ -1,11 +1,9 @@
 import { AsyncLocalStorage } from "#platform";
 import { LOOM_ERRORS } from "./catalogue.ts";
-import { milliseconds } from "./duration.ts";
 import { LoomError, misuse } from "./errors.ts";
-import { checkMode, Hold, LockQueue } from "./lock/queue.ts";
+import { Hold, inTime, Lock, termsOf } from "./lock/queue.ts";
 import type { LockMode, LockRequest } from "./lock/queue.ts";
-import { join } from "./lock/shared-call.ts";
-import type { SharedCall } from "./lock/shared-call.ts";
+import { joined } from "./lock/shared-call.ts";
 import type { Duration } from "./types.ts";
 
 export type { LockMode };
@@ -26,12 +24,6 @@ export interface LockOptions {
    * @default no limit
    */
   readonly timeout?: Duration;
-}
-
-interface Lock {
-  readonly queue: LockQueue;
-  /** The running shared calls, by the method they stand for: two methods under one name never swap results. */
-  readonly shared: Map<unknown, SharedCall>;
 }
 
 // Entered around every locked call, so that what runs beneath it is known as the holder.
@@ -65,78 +57,58 @@ export class PromiseLockMap {
   /** Runs `call` under the lock `key`; the lock is free again when it ends, however it ends. */
   async withLock<Result>(key: string, call: () => Result, options: LockOptions = {}): Promise<Awaited<Result>> {
     const where = `withLock(${JSON.stringify(key)})`;
-    const timeout = options.timeout === undefined ? undefined : milliseconds(options.timeout, where);
-    const { mode = "share" } = options;
-    checkMode(mode, where);
-    return this.run({ key, call, mode, timeout, where });
+    return this.run({ key, where, ...termsOf(options, where) }, call);
   }
 
   /** What withLock and @Locked share: the request spelled out. */
-  async run<Result>(request: LockRequest<Result>): Promise<Awaited<Result>> {
-    const held = this.#heldHere(request.key);
-    if (held) return (await this.#again(held, request)) as Awaited<Result>;
-    const lock = this.#lockOf(request.key);
-    if (request.mode === "share") return (await this.#share(lock, request)) as Awaited<Result>;
-    if (request.mode === "reject" && !lock.queue.isFree) {
-      throw new LoomError(LOOM_ERRORS.LOCKED, { message: `${request.where}: another call is running.` });
+  async run<Result>(request: LockRequest, call: () => Result): Promise<Awaited<Result>> {
+    const { key, mode, where, wrapper } = request;
+    const lock = this.#locks.get(key) ?? new Lock();
+    const held = holdsHere.getStore()?.find((hold) => hold.lock === lock && hold.runs > 0);
+    if (held) return (await this.#again(held, request, call)) as Awaited<Result>;
+    const running = mode === "share" ? lock.shared.get(wrapper) : undefined;
+    if (running && !running.isOverdue) return (await inTime(joined(running.result), request)) as Awaited<Result>;
+    if (mode === "reject" && !lock.isFree) {
+      throw new LoomError(LOOM_ERRORS.LOCKED, { message: `${where}: another call is running.` });
     }
-    return (await this.#enter(lock, new Hold(this, request))) as Awaited<Result>;
-  }
-
-  #heldHere(key: string | symbol): Hold | undefined {
-    return holdsHere.getStore()?.find((hold) => hold.owner === this && hold.request.key === key && hold.runs > 0);
-  }
-
-  #lockOf(key: string | symbol): Lock {
-    const lock = this.#locks.get(key) ?? { queue: new LockQueue(), shared: new Map() };
     this.#locks.set(key, lock);
-    return lock;
+    const hold = new Hold(lock, request);
+    hold.result = this.#enter(hold, call);
+    if (mode === "share") lock.shared.set(wrapper, hold);
+    return (await hold.result) as Awaited<Result>;
   }
 
-  #share(lock: Lock, request: LockRequest): Promise<unknown> {
-    const running = lock.shared.get(request.wrapper);
-    if (running && !running.hold.isOverdue) return join(running, request);
-    const hold = new Hold(this, request);
-    const result = this.#enter(lock, hold);
-    lock.shared.set(request.wrapper, { hold, result });
-    return result;
-  }
-
-  async #enter(lock: Lock, hold: Hold): Promise<unknown> {
+  async #enter(hold: Hold, call: () => unknown): Promise<unknown> {
     try {
-      if (!lock.queue.tryEnter(hold)) await lock.queue.wait(hold);
+      const turn = hold.lock.enter(hold);
+      if (turn) await turn;
       const outer = holdsHere.getStore()?.filter(({ runs }) => runs > 0) ?? [];
-      return await holdsHere.run([...outer, hold], async () => hold.request.call());
+      return await holdsHere.run([...outer, hold], async () => call());
     } finally {
-      if (lock.shared.get(hold.request.wrapper)?.hold === hold) lock.shared.delete(hold.request.wrapper);
       this.#end(hold);
     }
   }
 
-  async #again(held: Hold, request: LockRequest): Promise<unknown> {
+  async #again(held: Hold, request: LockRequest, call: () => unknown): Promise<unknown> {
     const { member, wrapper } = held.request;
     const isSuper = member !== undefined && request.member === member && request.wrapper !== wrapper;
-    if (request.mode === "share" && !isSuper) throw waitsForItself(request);
+    if (request.mode === "share" && !isSuper) {
+      const what = `the call holds the lock ${JSON.stringify(String(request.key))} and would wait for itself`;
+      throw misuse(`${request.where}: ${what}. Write \`{ mode: "queue" }\`.`);
+    }
     held.runs += 1;
     try {
-      return await request.call();
+      return await call();
     } finally {
       this.#end(held);
     }
   }
 
   #end(hold: Hold): void {
+    const { lock, request } = hold;
     hold.runs -= 1;
-    const lock = this.#locks.get(hold.request.key);
-    if (hold.runs > 0 || !lock) return;
-    lock.queue.leave(hold);
-    if (lock.queue.isFree) this.#locks.delete(hold.request.key);
+    if (hold.runs > 0) return;
+    lock.leave(hold);
+    if (lock.isFree) this.#locks.delete(request.key);
   }
-}
-
-function waitsForItself({ where, key }: LockRequest): LoomError {
-  return misuse(
-    `${where}: the lock ${JSON.stringify(String(key))} is held by the very call that asks for it, which would wait for itself. ` +
-      'Share nothing under a lock you hold: write `{ mode: "queue" }`, or give one of the two another name.',
-  );
 }

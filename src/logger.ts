@@ -37,13 +37,11 @@ interface Entry {
   readonly own?: object;
 }
 
-const loudness = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 } as const;
-const writers = { debug: "debug", info: "log", warn: "warn", error: "error" } as const;
-const standardKeys: ReadonlySet<string> = new Set(["do", "id", "level", "message", "timestamp", "correlationId"]);
-const secretParts = [
-  ...["authorization", "cookie", "password", "passwd", "passphrase", "secret"],
-  ...["token", "credential", "apikey", "privatekey"],
-];
+// The quietest first.
+const levels = ["debug", "info", "warn", "error", "silent"];
+const secretParts = "authorization cookie password passwd passphrase secret token credential apikey privatekey".split(
+  " ",
+);
 
 /**
  * Writes one JSON line a call, tagged with the object's name and id and the event's correlation id.
@@ -66,11 +64,10 @@ export class LoomLogger {
   constructor(doName: string, doId: string, options: LogOptions = {}) {
     this.#do = doName;
     this.#id = doId;
-    this.#quietest = loudness[options.level ?? "debug"];
+    this.#quietest = levels.indexOf(options.level ?? "debug");
     this.#events = options.events ?? false;
-    this.#secretParts = options.redact
-      ? [...secretParts, ...options.redact.map(plainKey).filter(Boolean)]
-      : secretParts;
+    const { redact = [] } = options;
+    this.#secretParts = [...secretParts, ...redact.map(plainKey).filter(Boolean)];
   }
 
   /** Writes a line with `console.debug`. */
@@ -112,7 +109,7 @@ export class LoomLogger {
   }
 
   #write(level: LogLevel, { message, data, own = {} }: Entry): void {
-    if (loudness[level] < this.#quietest) return;
+    if (levels.indexOf(level) < this.#quietest) return;
     const printer = new Printer((key) => this.#isSecret(key));
     const correlationId = currentEvent.getStore()?.correlationId;
     const line = {
@@ -121,11 +118,11 @@ export class LoomLogger {
       level,
       message: printer.print(message),
       timestamp: new Date().toISOString(),
-      ...(correlationId === undefined ? {} : { correlationId: printer.text(correlationId) }),
+      correlationId: correlationId && printer.text(correlationId),
       ...printer.fields(own),
     };
-    const given = data instanceof Error ? { error: data } : data;
-    console[writers[level]](JSON.stringify(given === undefined ? line : merged(line, printer.print(given))));
+    const given = printer.print(data instanceof Error ? { error: data } : data);
+    console[level === "info" ? "log" : level](JSON.stringify(merged(line, given)));
   }
 
   #isSecret(key: string): boolean {
@@ -134,13 +131,11 @@ export class LoomLogger {
   }
 }
 
+/** `line` with the caller's fields beside its own, which they cannot replace. */
 function merged(line: object, data: Printable | undefined): object {
   if (typeof data !== "object" || data === null || Array.isArray(data)) return { ...line, data };
-  const fields = Object.entries(data).map(([key, value]) => {
-    const isTaken = standardKeys.has(key) || Object.hasOwn(line, key);
-    return [isTaken ? `data.${key}` : key, value] as const;
-  });
-  return { ...line, ...Object.fromEntries(fields) };
+  const fields = Object.entries(data).map(([key, value]) => [Object.hasOwn(line, key) ? `data.${key}` : key, value]);
+  return { ...line, ...(Object.fromEntries(fields) as object) };
 }
 
 function plainKey(key: string): string {

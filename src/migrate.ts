@@ -38,9 +38,13 @@ export function migrationsOf(ctor: Constructor): MigrationEntry[] {
   const steps = new Map<number, MigrationEntry>();
   for (const at of lineage(ctor)) checkSingle(at);
   for (const entry of mostDerived(migrations, ctor)) {
-    const other = steps.get(entry.version);
-    if (other !== undefined) throw twice(ctor, entry, other);
-    steps.set(entry.version, entry);
+    const { name, version } = entry;
+    const other = steps.get(version);
+    if (other) {
+      const names = `\`${String(other.name)}\` and \`${String(name)}\``;
+      throw misuse(`${ctor.name}: @Migration(${version}) is on ${names}. Give each step a number of its own.`);
+    }
+    steps.set(version, entry);
   }
   return [...steps.values()].sort((left, right) => left.version - right.version);
 }
@@ -64,7 +68,11 @@ export function applyMigrations(storage: DurableObjectStorage, steps: readonly M
   const current = storage.kv.get<number>("loom:migration") ?? 0;
   const ordered = steps.toSorted((left, right) => left.version - right.version);
   const known = ordered.at(-1)?.version ?? 0;
-  if (current > known) throw newer(current, known);
+  if (current > known) {
+    throw startFailed(
+      `the database has seen @Migration(${current}), the class ends with @Migration(${known}). Deploy the newer class.`,
+    );
+  }
   for (const step of ordered.filter(({ version }) => version > current)) {
     apply(storage, `@Migration(${step.version})`, () => {
       if (isThenable(step.run())) throw misuse("a step ends when it returns. Remove `async`.");
@@ -77,13 +85,8 @@ function apply(storage: DurableObjectStorage, what: string, work: () => void): v
   try {
     storage.transactionSync(work);
   } catch (cause) {
-    throw startFailed(`${what} failed and was taken back whole: the log has the reason.`, cause);
+    throw startFailed(`${what} failed and was taken back: the log has the reason.`, cause);
   }
-}
-
-function newer(current: number, known: number): LoomError {
-  const has = `The database has seen @Migration(${current}), and the newest step of the class is ${known || "none"}`;
-  return startFailed(`${has}. Deploy the newer class.`);
 }
 
 function startFailed(message: string, cause?: unknown): LoomError {
@@ -108,20 +111,9 @@ function memberKey(name: string | symbol, ctor: Constructor): unknown {
 }
 
 function checkSingle(ctor: Constructor): void {
-  const seen = new Map<string | symbol, number>();
-  for (const { name, version } of migrations.ownOf(ctor)) {
-    const other = seen.get(name);
-    if (other === undefined) seen.set(name, version);
-    else throw numberedTwice(`${ctor.name}: \`${String(name)}\``, other, version);
+  for (const [name, [one, other]] of Map.groupBy(migrations.ownOf(ctor), (entry) => entry.name)) {
+    if (!one || !other) continue;
+    const numbers = `@Migration(${one.version}) and @Migration(${other.version})`;
+    throw misuse(`${ctor.name}: ${numbers} are on \`${String(name)}\`. Write a method for each step.`);
   }
-}
-
-function numberedTwice(where: string, one: number, other: number): LoomError {
-  const numbers = `@Migration(${one}) and @Migration(${other})`;
-  return misuse(`${where} has two numbers, ${numbers}. Write a method for each step.`);
-}
-
-function twice(ctor: Constructor, entry: MigrationEntry, other: MigrationEntry): LoomError {
-  const names = `\`${String(other.name)}\` and \`${String(entry.name)}\``;
-  return misuse(`${ctor.name}: @Migration(${entry.version}) is on ${names}. Give each step a number of its own.`);
 }

@@ -1,3 +1,4 @@
+import { retryable } from "#platform";
 import { LOOM_ERRORS } from "./catalogue.ts";
 import { LoomError } from "./errors.ts";
 import { Registry } from "./metadata.ts";
@@ -23,6 +24,19 @@ export interface RpcEntry {
 
 /** What @Rpc recorded. */
 export const rpcs = new Registry<RpcEntry>("loom:rpc");
+
+const repeatable = new WeakSet<Method>();
+
+/** Puts the platform's mark on the function itself: whatever wraps it needs it anew. */
+export function markRepeatable(method: Method): void {
+  repeatable.add(method);
+  retryable(method);
+}
+
+/** True for what `markRepeatable` was given; the platform's own mark leaves no trace. */
+export function isRepeatable(method: Method): boolean {
+  return repeatable.has(method);
+}
 
 /** `method` behind a check of its arguments; it stays synchronous when every schema is. */
 export function checked(method: Method, name: string | symbol, schemas: readonly StandardSchema[]): Method {

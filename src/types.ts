@@ -35,7 +35,7 @@ export interface InstanceMember {
 /** `Value` as nobody can change it: what a persisted field hands out. A Date keeps its type; its setters throw. */
 export type Frozen<Value> = Value extends (...args: never) => unknown
   ? Value
-  : Value extends Date
+  : Value extends Date | ArrayBuffer | ArrayBufferView
     ? Value
     : Value extends ReadonlyMap<infer Key, infer Item>
       ? ReadonlyMap<Frozen<Key>, Frozen<Item>>

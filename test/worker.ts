@@ -1,6 +1,7 @@
 // Every fixture file exports its classes here; vitest.config.ts binds each under its own name.
 export * from "./fixtures/smoke.ts";
 export * from "./fixtures/state.ts";
+export * from "./fixtures/keeping.ts";
 export * from "./fixtures/blueprint.ts";
 export * from "./fixtures/start.ts";
 export * from "./fixtures/storage.ts";

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 
 /** A counter without Loom. */
 export class Counter extends DurableObject {
-  fetch(request: Request): Response {
+  override fetch(request: Request): Response {
     const { pathname } = new URL(request.url);
     if (request.method !== "POST" || pathname !== "/increment") return new Response("Not found", { status: 404 });
     const value = (this.ctx.storage.kv.get<number>("value") ?? 0) + 1;

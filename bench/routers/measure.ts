@@ -1,3 +1,4 @@
+import { threadCpuTime } from "../support/cpu-time.ts";
 import { type Find, lookups } from "./table.ts";
 
 const warmUpRounds = 30_000;
@@ -10,10 +11,9 @@ export function measure(find: Find): void {
     if (Object.keys(found?.params ?? {}).length !== params) throw new Error(`${method} ${path}: wrong parameters`);
   }
   run(find, warmUpRounds);
-  const before = process.threadCpuUsage();
+  const before = threadCpuTime();
   run(find, rounds);
-  const { user, system } = process.threadCpuUsage(before);
-  console.log(((user + system) * 1000) / (rounds * lookups.length));
+  console.log(((threadCpuTime() - before) * 1000) / (rounds * lookups.length));
 }
 
 function run(find: Find, count: number): void {

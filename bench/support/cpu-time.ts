@@ -9,10 +9,21 @@ export function cpuTimeOf(pid: number): number {
   return existsSync(`/proc/${pid}/schedstat`) ? threadsTimeOf(pid) : ticksOf(pid) * microsecondsPerTick;
 }
 
+/** CPU time that the calling thread has used so far, in microseconds. */
+export function threadCpuTime(): number {
+  const own = "/proc/thread-self/schedstat";
+  if (existsSync(own)) return timeOf(own);
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+}
+
 function threadsTimeOf(pid: number): number {
   const tasks = readdirSync(`/proc/${pid}/task`);
-  const times = tasks.map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]));
-  return times.reduce((sum, time) => sum + time, 0) / 1000;
+  return tasks.reduce((sum, task) => sum + timeOf(`/proc/${pid}/task/${task}/schedstat`), 0);
+}
+
+function timeOf(schedstat: string): number {
+  return Number(readFileSync(schedstat, "utf8").split(" ")[0]) / 1000;
 }
 
 function ticksOf(pid: number): number {

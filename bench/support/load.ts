@@ -34,15 +34,15 @@ export class Load {
 class Connection {
   readonly #socket: Socket;
   #received = "";
-  #answer: PromiseWithResolvers<string> = Promise.withResolvers();
+  #answer: PromiseWithResolvers<string> | undefined;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setEncoding("latin1");
     socket.setNoDelay(true);
     socket.on("data", (chunk: string) => this.#receive(chunk));
-    socket.on("error", (error) => this.#answer.reject(error));
-    socket.on("close", () => this.#answer.reject(new Error("The server closed the connection.")));
+    socket.on("error", (error) => this.#answer?.reject(error));
+    socket.on("close", () => this.#answer?.reject(new Error("The server closed the connection.")));
   }
 
   static async open(port: number): Promise<Connection> {
@@ -59,7 +59,6 @@ class Connection {
   }
 
   close(): void {
-    this.#answer.promise.catch(() => {}); // Nobody waits any more.
     this.#socket.destroy();
   }
 
@@ -71,7 +70,7 @@ class Connection {
     if (this.#received.length < end + length) return;
     const answer = this.#received;
     this.#received = "";
-    if (answer.startsWith("HTTP/1.1 200")) this.#answer.resolve(answer.slice(end));
-    else this.#answer.reject(new Error(`Not the answer of a benchmark:\n${answer}`));
+    if (answer.startsWith("HTTP/1.1 200")) this.#answer?.resolve(answer.slice(end));
+    else this.#answer?.reject(new Error(`Not the answer of a benchmark:\n${answer}`));
   }
 }

@@ -38,7 +38,10 @@ export async function eachServer(count: number, name: string, work: (server: Ser
 }
 
 /** What the pairs of several processes come to, side by side and by `compare`. */
-export function summarize(processes: readonly Pair[][], compare: (pair: Pair) => number): Record<"both" | keyof Pair, Estimate> {
+export function summarize(
+  processes: readonly Pair[][],
+  compare: (pair: Pair) => number,
+): Record<"both" | keyof Pair, Estimate> {
   const by = (valueOf: (pair: Pair) => number) => estimate(processes.map((pairs) => pairs.map(valueOf)));
   return { both: by(compare), loom: by(({ loom }) => loom), other: by(({ other }) => other) };
 }

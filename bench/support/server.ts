@@ -10,8 +10,13 @@ import { bundleWorker } from "./bundle.ts";
 import { cpuTimeOf } from "./cpu-time.ts";
 
 const binary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
-const running = new Set<ChildProcess>();
-process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+const running = new Map<ChildProcess, string>();
+process.once("exit", () => {
+  for (const [child, directory] of running) {
+    child.kill("SIGKILL");
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
 
 /** One workerd process that serves several workers, each with an `Objects` class and a port of its own. */
 export class Server {
@@ -35,7 +40,7 @@ export class Server {
     writeFileSync(join(directory, "config.capnp"), configOf(names, directory));
     const args = ["serve", "--experimental", "--control-fd=3", join(directory, "config.capnp")];
     const child = spawn(binary, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
-    running.add(child);
+    running.set(child, directory);
     return new Server(directory, child, await listening(child, names.length));
   }
 

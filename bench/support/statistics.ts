@@ -12,7 +12,9 @@ export interface Estimate {
  * and an interval that takes them for independent is too narrow.
  */
 export function estimate(processes: readonly (readonly number[])[], resamples = 2000): Estimate {
-  const medians = Float64Array.from({ length: resamples }, () => medianOf(resample(processes).flatMap(resample))).sort();
+  const medians = Float64Array.from({ length: resamples }, () =>
+    medianOf(resample(processes).flatMap(resample)),
+  ).sort();
   return {
     median: medianOf(processes.flat()),
     low: medians[Math.floor(resamples * 0.025)]!,

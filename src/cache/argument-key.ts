@@ -66,10 +66,7 @@ class ArgumentKey {
   }
 
   #refusal(found: string): Error {
-    return misuse(
-      `${this.#where} is or holds ${found}, and only plain data can be compared. ` +
-        "Take primitives, plain objects, arrays, Date, Map or Set, and look the rest up inside the method.",
-    );
+    return misuse(`${this.#where} is or holds ${found}. Take plain data, and look the rest up inside the method.`);
   }
 }
 

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "#platform";
 import { misuse } from "../errors.ts";
 import { freezeDeep } from "../data/freeze.ts";
 import { joined } from "../lock/shared-call.ts";
+import type { LoomLogger } from "../logger.ts";
 
 /** How long results are kept, and how many. */
 export interface Keeping {
@@ -13,15 +14,16 @@ export interface Keeping {
   readonly timeout: number;
 }
 
-/** One call of a cached method. */
+/** One call of a @Cached method. */
 export interface CachedCall {
-  readonly key: string;
-  readonly load: () => unknown;
+  /** Whose results: the function that stands for the method, so that a parent's and its child's are two. */
+  readonly owner: unknown;
+  /** What clear() knows the method by. */
+  readonly name: string;
   /** How errors name the place: `@Cached config`. */
   readonly where: string;
+  readonly args: readonly unknown[];
   readonly keeping: Keeping;
-  /** Told when a kept result is served because a refresh failed. */
-  readonly onStale: (cause: unknown) => void;
 }
 
 interface Kept {
@@ -30,9 +32,14 @@ interface Kept {
 }
 
 class Flight {
+  readonly load: () => unknown;
   readonly since = Date.now();
   isOver = false;
   result!: Promise<unknown>;
+
+  constructor(load: () => unknown) {
+    this.load = load;
+  }
 }
 
 // A key this long would weigh more than most results: such a call is joined while it runs, and not kept.
@@ -44,17 +51,29 @@ const flightsHere = new AsyncLocalStorage<readonly Flight[]>();
 export class CachedCalls {
   readonly #kept = new Map<string, Kept>();
   readonly #flights = new Map<string, Flight>();
+  /** What clear() knows the method by. */
+  readonly name: string;
+  readonly #log: LoomLogger;
+
+  constructor(name: string, log: LoomLogger) {
+    this.name = name;
+    this.#log = log;
+  }
 
   /** The kept result while it is fresh, else the running call's, else a new call's. */
-  get(call: CachedCall): Promise<unknown> {
-    const kept = this.#kept.get(call.key);
+  get(key: string, call: CachedCall, load: () => unknown): Promise<unknown> {
+    const kept = this.#kept.get(key);
     if (kept && Date.now() < kept.freshUntil) {
-      this.#keep(call, kept);
+      this.#keep(key, kept);
       return Promise.resolve(kept.result);
     }
-    const flight = this.#flights.get(call.key);
-    if (flight && flightsHere.getStore()?.includes(flight)) throw waitsForItself(call.where);
-    if (!flight || Date.now() - flight.since > call.keeping.timeout) return this.#start(call);
+    const flight = this.#flights.get(key);
+    if (flight && flightsHere.getStore()?.includes(flight)) {
+      throw misuse(
+        `${call.where}: the call asks for its own result and would wait for itself. Give it other arguments.`,
+      );
+    }
+    if (!flight || Date.now() - flight.since > call.keeping.timeout) return this.#start(key, call, new Flight(load));
     return joined(flight.result);
   }
 
@@ -66,56 +85,42 @@ export class CachedCalls {
     }
   }
 
-  #start(call: CachedCall): Promise<unknown> {
-    const flight = new Flight();
-    this.#flights.set(call.key, flight);
+  #start(key: string, call: CachedCall, flight: Flight): Promise<unknown> {
+    this.#flights.set(key, flight);
     const outer = flightsHere.getStore()?.filter(({ isOver }) => !isOver) ?? [];
-    flight.result = flightsHere.run([...outer, flight], () => this.#fly(call, flight));
+    flight.result = flightsHere.run([...outer, flight], () => this.#fly(key, call, flight));
     return flight.result;
   }
 
-  async #fly(call: CachedCall, flight: Flight): Promise<unknown> {
+  async #fly(key: string, { where, keeping }: CachedCall, flight: Flight): Promise<unknown> {
+    const { ttl, max, staleOnError } = keeping;
     try {
-      const result = frozen(await call.load(), call.where);
-      if (this.#isCurrent(call, flight)) this.#keep(call, { result, freshUntil: Date.now() + call.keeping.ttl });
+      const result = frozen(await flight.load(), where);
+      if (this.#flights.get(key) === flight) this.#keep(key, { result, freshUntil: Date.now() + ttl }, max);
       return result;
     } catch (error) {
-      const kept = call.keeping.staleOnError ? this.#kept.get(call.key) : undefined;
+      const kept = staleOnError ? this.#kept.get(key) : undefined;
       if (!kept) throw error;
-      call.onStale(error);
+      this.#log.errorWithCause(`${where} failed: the last good result is served`, error);
       return kept.result;
     } finally {
       flight.isOver = true;
-      if (this.#isCurrent(call, flight)) this.#flights.delete(call.key);
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
     }
   }
 
-  #isCurrent({ key }: CachedCall, flight: Flight): boolean {
-    return this.#flights.get(key) === flight;
-  }
-
   /** Puts the result last in line; the one used longest ago goes when there are too many. */
-  #keep({ key, keeping }: CachedCall, kept: Kept): void {
+  #keep(key: string, kept: Kept, max = Infinity): void {
     if (key.length > maxKeyLength) return;
     this.#kept.delete(key);
     this.#kept.set(key, kept);
-    if (this.#kept.size > keeping.max) this.#kept.delete(this.#kept.keys().next().value!);
+    if (this.#kept.size > max) this.#kept.delete(this.#kept.keys().next().value!);
   }
 }
 
 function frozen(result: unknown, where: string): unknown {
   if (result instanceof Response || result instanceof ReadableStream) {
-    throw misuse(
-      `${where}: a ${result.constructor.name} can be read once, so it cannot be kept. ` +
-        "Return the data, and make the Response in the route that sends it.",
-    );
+    throw misuse(`${where}: a ${result.constructor.name} can be read once. Return the data instead.`);
   }
   return freezeDeep(result);
-}
-
-function waitsForItself(where: string): Error {
-  return misuse(
-    `${where}: the call asks for its own result, with the same arguments, and would wait for itself. ` +
-      "Call the next with other arguments, or move the shared part into a method of its own.",
-  );
 }

@@ -8,17 +8,17 @@ export function freezeDeep<Value>(value: Value): Value {
 
 /** Freezes what a strict walk found, and remembers it so that the next walk stops there. */
 export function freezeMeasured({ objects }: Measured): void {
-  for (const [found, bytes] of objects) {
+  for (const [found, size] of objects) {
     freezeOne(found);
-    rememberFrozen(found, bytes);
+    rememberFrozen(found, size);
   }
 }
 
-const mutators: readonly [abstract new (...args: never) => object, readonly string[]][] = [
-  [Map, ["set", "delete", "clear"]],
-  [Set, ["add", "delete", "clear"]],
-  [Date, Object.getOwnPropertyNames(Date.prototype).filter((name) => name.startsWith("set"))],
-];
+// By what the engine has: `getOrInsert` is newer than TypeScript's library (workerd 2026-10-23).
+const mutators = [Map, Set, Date].map((type) => {
+  const names = Object.getOwnPropertyNames(type.prototype);
+  return [type, names.filter((name) => /^(?:set|add|delete|clear|getOrInsert)/.test(name))] as const;
+});
 
 function freezeOne(value: object): void {
   if (Object.isFrozen(value)) return;

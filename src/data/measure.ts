@@ -1,7 +1,13 @@
-/** What a walk found: the bytes a value takes when stored, and every object in it with its own. */
+/** What an object takes when stored, and how many levels are below it. */
+export interface Size {
+  readonly bytes: number;
+  readonly levels: number;
+}
+
+/** What a walk found: the bytes a value takes when stored, and every object in it with its own size. */
 export interface Measured {
   readonly bytes: number;
-  readonly objects: ReadonlyMap<object, number>;
+  readonly objects: ReadonlyMap<object, Size>;
 }
 
 /** Decides about what is not plain data, or is too deep in it; throws, or says how many bytes it takes. */
@@ -11,11 +17,11 @@ export type Foreign = (value: unknown, path: string, isTooDeep?: true) => number
 export const maxDepth = 500;
 
 // An object frozen once stays frozen: `{ ...this.theme, font }` walks what changed only.
-const frozenBytes = new WeakMap<object, number>();
+const frozenSizes = new WeakMap<object, Size>();
 
-/** Remembers that `value` is frozen all the way down, and what it takes. */
-export function rememberFrozen(value: object, bytes: number): void {
-  frozenBytes.set(value, bytes);
+/** Remembers that `value` is frozen all the way down, and its size. */
+export function rememberFrozen(value: object, size: Size): void {
+  frozenSizes.set(value, size);
 }
 
 /** Walks plain data; `foreign` is asked about whatever is not. */
@@ -25,8 +31,10 @@ export function measure(value: unknown, foreign: Foreign): Measured {
 }
 
 class Walk {
-  readonly objects = new Map<object, number>();
+  readonly objects = new Map<object, Size>();
   readonly #foreign: Foreign;
+  /** The deepest level met so far below the object at hand. */
+  #deepest = 0;
 
   constructor(foreign: Foreign) {
     this.#foreign = foreign;
@@ -51,17 +59,28 @@ class Walk {
   }
 
   #bytesOfObject(value: object, path: string, depth: number): number {
-    const known = frozenBytes.get(value);
-    if (known !== undefined) return known;
+    const known = frozenSizes.get(value);
+    // A frozen value wrapped again and again grows deeper with each assignment.
+    if (depth + (known?.levels ?? 0) > maxDepth) return this.#foreign(value, "", true);
+    if (known) {
+      this.#deepest = Math.max(this.#deepest, depth + known.levels);
+      return known.bytes;
+    }
     if (this.objects.has(value)) return 4;
-    this.objects.set(value, 0);
-    if (depth > maxDepth) return this.#foreign(value, "", true);
+    return this.#measure(value, path, depth);
+  }
+
+  #measure(value: object, path: string, depth: number): number {
+    const before = this.#deepest;
+    this.#deepest = depth;
+    this.objects.set(value, { bytes: 0, levels: 0 });
     const bytes = this.#bytesInside(value, path, depth + 1);
     if (bytes === undefined) {
       this.objects.delete(value);
       return this.#foreign(value, path);
     }
-    this.objects.set(value, bytes + 8);
+    this.objects.set(value, { bytes: bytes + 8, levels: this.#deepest - depth });
+    this.#deepest = Math.max(before, this.#deepest);
     return bytes + 8;
   }
 
@@ -72,7 +91,7 @@ class Walk {
       case null:
         return this.#bytesOfRecord(value, path, depth);
       case Array.prototype:
-        return this.#sum(value as unknown[], (_, index) => `${path}[${index}]`, depth);
+        return this.#sum(value as unknown[], (index) => `${path}[${index}]`, depth);
       case Date.prototype:
         return 9;
       case Map.prototype:
@@ -89,12 +108,12 @@ class Walk {
     return keys + this.#sum(map.values(), () => `${path} (a value)`, depth);
   }
 
-  #sum(items: Iterable<unknown>, pathOf: (item: unknown, index: number) => string, depth: number): number {
+  #sum(items: Iterable<unknown>, pathOf: (index: number) => string, depth: number): number {
     let bytes = 0;
     let index = 0;
     for (const item of items) {
       // Only what may hold a fault needs its path spelled out.
-      const path = typeof item === "object" || typeof item === "function" ? pathOf(item, index) : "";
+      const path = typeof item === "object" || typeof item === "function" ? pathOf(index) : "";
       bytes += this.bytesOf(item, path, depth);
       index += 1;
     }

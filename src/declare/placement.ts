@@ -24,10 +24,15 @@ export function checkPlacement(
   }
   const place = context as Placed;
   const name = String(place.name);
+  const where = `${decorator} ${name}`;
   if (place.kind !== kind) throw wrongKind(decorator, kind, place);
-  if (place.static) throw misuse(`${decorator} ${name}: static members belong to no object. Remove \`static\`.`);
+  if (place.static) throw misuse(`${where}: static members belong to no object. Remove \`static\`.`);
   if ((toolNames as readonly string[]).includes(name)) throw reservedName(decorator, name);
-  checkClass(decorator, place);
+  if (place.metadata !== undefined && brand in place.metadata) return;
+  // SWC does not link a subclass's metadata to its parent's: there the object itself answers, on its first construction.
+  place.addInitializer(function () {
+    if (!(brand in (this as object))) throw notLoom(where);
+  });
 }
 
 /** The error for a member that takes the name of one of the object's tools. */
@@ -35,27 +40,19 @@ export function reservedName(where: string, name: string): Error {
   return misuse(`${where} ${name}: \`this.${name}\` is one of the object's tools. Give the member another name.`);
 }
 
-function wrongKind(decorator: string, kind: string, context: Placed): Error {
-  const [found, name] = [context.kind, String(context.name)];
-  if (kind === "accessor" && found === "field") {
-    return misuse(
-      `${decorator} cannot track the plain field \`${name}\`: assignments to a field are invisible. ` +
-        `Write \`${decorator} accessor ${name}\`.`,
-    );
-  }
-  return misuse(`${decorator} ${name} is on ${withArticle(found)}: it goes on ${withArticle(kind)}.`);
+/** The error for a decorator in or on a class that is no LoomDO. */
+export function notLoom(where: string, name = "…"): Error {
+  return misuse(`${where}: the class does not extend LoomDO. Write \`class ${name} extends LoomDO\`.`);
 }
 
-function checkClass(decorator: string, context: Placed): void {
-  if (context.metadata !== undefined && brand in context.metadata) return;
-  // SWC does not link a subclass's metadata to its parent's: there the object itself answers, on its first construction.
-  context.addInitializer(function (this: unknown) {
-    if (!(brand in (this as object))) {
-      throw misuse(
-        `${decorator} ${String(context.name)}: the class does not extend LoomDO. Write \`class … extends LoomDO\`.`,
-      );
-    }
-  });
+function wrongKind(decorator: string, kind: string, { kind: found, name }: Placed): Error {
+  const member = String(name);
+  return misuse(
+    kind === "accessor" && found === "field"
+      ? `${decorator} cannot track the plain field \`${member}\`: assignments to a field are invisible. ` +
+          `Write \`${decorator} accessor ${member}\`.`
+      : `${decorator} ${member} is on ${withArticle(found)}: it goes on ${withArticle(kind)}.`,
+  );
 }
 
 function withArticle(kind: string): string {

@@ -17,7 +17,8 @@ export const wraps = new Registry<WrapEntry>("loom:wraps");
 
 /** Gives `wrapper` the name and length of the method it stands for. */
 export function standFor(method: Method, wrapper: Method, name: string | symbol = method.name): Method {
-  Object.defineProperty(wrapper, "name", { value: typeof name === "symbol" ? (name.description ?? "") : name });
-  Object.defineProperty(wrapper, "length", { value: method.length });
-  return wrapper;
+  return Object.defineProperties(wrapper, {
+    name: { value: typeof name === "symbol" ? (name.description ?? "") : name },
+    length: { value: method.length },
+  });
 }

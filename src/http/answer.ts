@@ -8,14 +8,24 @@ import { isThenable } from "../thenable.ts";
 import type { AnyLoomDO } from "../types.ts";
 import { BadInput } from "./validate.ts";
 
+interface Call {
+  readonly object: AnyLoomDO;
+  readonly ctx: LoomRequestContext;
+  readonly endpoint: Endpoint;
+}
+
 /** Answers one request; never throws and never rejects: every failure becomes a response. */
 export function serve(object: AnyLoomDO, ctx: LoomRequestContext, endpoint: Endpoint): Response | Promise<Response> {
-  const isPlain = endpoint.middleware.length === 0;
-  if (!endpoint.logsEvents) return finish(isPlain ? run(object, ctx, endpoint) : enter(object, ctx, endpoint), ctx);
-  const started = Date.now();
-  const response = finish(isPlain ? run(object, ctx, endpoint) : enter(object, ctx, endpoint), ctx);
-  if (!isThenable(response)) return logged(response, ctx, started);
-  return response.then((found) => logged(found, ctx, started));
+  const { middleware, logsEvents } = endpoint;
+  const started = logsEvents ? Date.now() : 0;
+  const response = middleware.length === 0 ? run(object, ctx, endpoint) : pass({ object, ctx, endpoint }, 0);
+  if (!logsEvents && ctx.method !== "HEAD") return response;
+  const finish = (found: Response) => {
+    const { method, pattern = "(no route)", log } = ctx;
+    if (logsEvents) log.event({ method, path: pattern, status: found.status, durationMs: Date.now() - started });
+    return method === "HEAD" ? withoutBody(found, ctx) : found;
+  };
+  return isThenable(response) ? response.then(finish) : finish(response);
 }
 
 /** The endpoint itself, at once if it is synchronous. */
@@ -36,29 +46,23 @@ async function settle(value: PromiseLike<unknown>, ctx: LoomRequestContext, endp
   }
 }
 
-/** The middleware, one inside the other, with the endpoint in the middle. */
-function enter(object: AnyLoomDO, ctx: LoomRequestContext, endpoint: Endpoint): Promise<Response> {
-  const { middleware } = endpoint;
-  const pass = async (at: number): Promise<Response> => {
-    if (at === middleware.length) return run(object, ctx, endpoint);
-    let isPassed = false;
-    const next = (): Promise<Response> => {
-      if (isPassed) throw misuse("A middleware called next() twice: what comes after it runs once. Call it once.");
+/** The middleware from `at` on, one inside the other, with the endpoint in the middle. */
+async function pass(call: Call, at: number): Promise<Response> {
+  const { object, ctx, endpoint } = call;
+  const middleware = endpoint.middleware[at];
+  if (!middleware) return run(object, ctx, endpoint);
+  let isPassed = false;
+  try {
+    const response: unknown = await middleware(ctx, () => {
+      if (isPassed) throw misuse("A middleware called next() twice. Call it once.");
       isPassed = true;
-      return pass(at + 1);
-    };
-    try {
-      return checkResponse(await middleware[at]!(ctx, next));
-    } catch (error) {
-      return fail(error, ctx, endpoint);
-    }
-  };
-  return pass(0);
-}
-
-function checkResponse(value: unknown): Response {
-  if (value instanceof Response) return value;
-  throw misuse("A middleware answered with no Response. Write `return next();` or return a Response.");
+      return pass(call, at + 1);
+    });
+    if (response instanceof Response) return response;
+    throw misuse("A middleware answered with no Response. Write `return next();`.");
+  } catch (error) {
+    return fail(error, ctx, endpoint);
+  }
 }
 
 function fail(error: unknown, ctx: LoomRequestContext, endpoint: Endpoint): Response | Promise<Response> {
@@ -100,19 +104,8 @@ function placeOf({ method, pattern }: LoomRequestContext): { method: string; pat
   return { method, path: pattern };
 }
 
-function finish(response: Response | Promise<Response>, ctx: LoomRequestContext): Response | Promise<Response> {
-  if (ctx.method !== "HEAD") return response;
-  return isThenable(response) ? response.then((found) => withoutBody(found, ctx)) : withoutBody(response, ctx);
-}
-
 function withoutBody(response: Response, ctx: LoomRequestContext): Response {
   if (response.body === null) return response;
   if (!response.body.locked) ctx.waitUntil(response.body.cancel());
   return new Response(null, response);
-}
-
-function logged(response: Response, ctx: LoomRequestContext, started: number): Response {
-  const { log, method, pattern = "(no route)" } = ctx;
-  log.event({ method, path: pattern, status: response.status, durationMs: Date.now() - started });
-  return response;
 }

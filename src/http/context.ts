@@ -1,4 +1,4 @@
-import { checkMediaType, parseJson, RequestBody } from "./body.ts";
+import { checkMediaType, parseJson, readBody } from "./body.ts";
 import type { LoomEvent } from "../event.ts";
 import type { LoomLogger } from "../logger.ts";
 import { queryOf } from "./path.ts";
@@ -17,6 +17,8 @@ export type {
   RoutePath,
   RouteSchemas,
 } from "./route-types.ts";
+
+const decoder = new TextDecoder();
 
 /** Replaces one part of a context's input by what its schema made of it. */
 export const setInput: unique symbol = Symbol("loom.setInput");
@@ -59,7 +61,7 @@ export class LoomRequestContext<Path extends string = string, Schemas extends Ro
   readonly #maxBody: number;
   #url: URL | undefined;
   #query: unknown;
-  #rawBody: RequestBody | undefined;
+  #bytes: Promise<Uint8Array> | undefined;
 
   constructor(object: AnyLoomDO, request: Request, target: Target) {
     this.request = request;
@@ -100,12 +102,12 @@ export class LoomRequestContext<Path extends string = string, Schemas extends Ro
 
   /** The body as bytes, within the route's `maxBody`. */
   bytes(): Promise<Uint8Array> {
-    return this.#raw().bytes();
+    return (this.#bytes ??= readBody(this.request, this.#maxBody));
   }
 
   /** The body as text, within the route's `maxBody`. */
-  text(): Promise<string> {
-    return this.#raw().text();
+  async text(): Promise<string> {
+    return decoder.decode(await this.bytes());
   }
 
   /** The body as JSON, unchecked: give the route a `body` schema to have it checked. */
@@ -117,10 +119,6 @@ export class LoomRequestContext<Path extends string = string, Schemas extends Ro
   [setInput](part: "params" | "query" | "body", value: unknown): void {
     if (part === "query") this.#query = value;
     else Object.assign(this, { [part]: value });
-  }
-
-  #raw(): RequestBody {
-    return (this.#rawBody ??= new RequestBody(this.request, this.#maxBody));
   }
 }
 

@@ -1,7 +1,7 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { serve } from "./answer.ts";
 import { LoomRequestContext } from "./context.ts";
-import { type Endpoint, malformedEndpoint, plainEndpoint, routeEndpoint } from "./endpoint.ts";
+import { type Endpoint, plainEndpoint, routeEndpoint } from "./endpoint.ts";
 import { currentEvent } from "../event.ts";
 import { lineage } from "../metadata.ts";
 import type { LoomOptions } from "../options.ts";
@@ -11,6 +11,7 @@ import type { LoomRoute } from "./route-types.ts";
 import { type Match, noParams, Router } from "./router.ts";
 import { checkDistinct, middlewareOf, type PlacedRoute, placeGiven, routesOf } from "./routes.ts";
 import type { AnyLoomDO } from "../types.ts";
+import { BadInput } from "./validate.ts";
 
 type Constructor = Parameters<typeof routesOf>[0];
 
@@ -22,13 +23,11 @@ export function compileHttp(ctor: Constructor, options: LoomOptions): Http {
 /** What a class, or one object with `routes()` of its own, answers over HTTP. */
 export class Http {
   readonly #base: Endpoint;
-  readonly #malformed: Endpoint;
   readonly #routes: readonly PlacedRoute[];
   readonly #router = new Router<Endpoint>();
 
   constructor(base: Endpoint, routes: readonly PlacedRoute[]) {
     this.#base = base;
-    this.#malformed = malformedEndpoint(base);
     this.#routes = routes;
     for (const route of routes) this.#router.add(route.method, route.segments, routeEndpoint(route, base));
   }
@@ -43,10 +42,7 @@ export class Http {
 
   /** Answers every request with `error`: what a `routes()` that failed leaves. */
   failing(error: unknown): Http {
-    const respond = () => {
-      throw error;
-    };
-    return new Http({ ...this.#base, respond }, []);
+    return new Http({ ...this.#base, respond: () => Promise.reject(error) }, []);
   }
 
   /** Answers `request`; never throws and never rejects: every failure becomes a response. */
@@ -62,24 +58,28 @@ export class Http {
   }
 
   /** 400 for a malformed path, HEAD from GET, OPTIONS from the path's methods, 405 for any other, else 404. */
-  #findOther(request: Request, path: string): Match<Endpoint> {
-    if (isMalformed(path)) return { value: this.#malformed, params: noParams };
-    const byGet = request.method === "HEAD" ? this.#router.find("GET", path) : undefined;
+  #findOther({ method, headers }: Request, path: string): Match<Endpoint> {
+    const own = { value: this.#base, params: noParams };
+    if (isMalformed(path)) return answering(own, refuseMalformed);
+    const byGet = method === "HEAD" ? this.#router.find("GET", path) : undefined;
     if (byGet) return byGet;
     const methods = this.#router.methodsOf(path);
-    if (methods.length === 0) return { value: this.#base, params: noParams };
-    const headers = { Allow: allowed(methods) };
-    if (request.method === "OPTIONS") return this.#findOptions(request, path, headers);
-    const respond = () => withHeaders(LoomResponse.error(LOOM_ERRORS.METHOD_NOT_ALLOWED), headers);
-    return { value: { ...this.#base, respond }, params: noParams };
+    if (methods.length === 0) return own;
+    const Allow = allowed(methods);
+    if (method !== "OPTIONS") return answering(own, () => notAllowed(Allow));
+    // A preflight passes the middleware of the route it asks for, so that a route's own `cors` answers it.
+    const asked = this.#router.find(headers.get("access-control-request-method") ?? "", path);
+    return answering(asked ?? own, () => new Response(null, { status: 204, headers: { Allow } }));
   }
+}
 
-  /** A preflight passes the middleware of the route it asks for, so that a route's own `cors` answers it. */
-  #findOptions(request: Request, path: string, headers: Record<string, string>): Match<Endpoint> {
-    const asked = request.headers.get("access-control-request-method");
-    const { value, params } = (asked && this.#router.find(asked, path)) || { value: this.#base, params: noParams };
-    return { value: { ...value, respond: () => new Response(null, { status: 204, headers }) }, params };
-  }
+/** `found` with another answer, within the same middleware. */
+function answering({ value, params }: Match<Endpoint>, respond: Endpoint["respond"]): Match<Endpoint> {
+  return { value: { ...value, respond }, params };
+}
+
+function refuseMalformed(): never {
+  throw new BadInput(LOOM_ERRORS.MALFORMED_PATH, "path");
 }
 
 function allowed(methods: readonly string[]): string {
@@ -88,7 +88,8 @@ function allowed(methods: readonly string[]): string {
   return [...all].toSorted().join(", ");
 }
 
-function withHeaders(response: Response, headers: Record<string, string>): Response {
-  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+function notAllowed(allow: string): Response {
+  const response = LoomResponse.error(LOOM_ERRORS.METHOD_NOT_ALLOWED);
+  response.headers.set("Allow", allow);
   return response;
 }

@@ -1,13 +1,13 @@
-import { defaultMaxBody } from "./body.ts";
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { type LoomRequestContext, setInput } from "./context.ts";
 import type { LoomOptions } from "../options.ts";
 import { LoomResponse } from "./respond.ts";
 import type { InvalidHook, Middleware, RouteSchemas } from "./route-types.ts";
 import type { PlacedRoute } from "./routes.ts";
-import { isThenable } from "../thenable.ts";
 import type { AnyLoomDO } from "../types.ts";
-import { BadInput, validate } from "./validate.ts";
+import { validate } from "./validate.ts";
+
+const defaultMaxBody = 1_048_576;
 
 /** What answers a request, and what stands around it. */
 export interface Endpoint {
@@ -22,9 +22,6 @@ export interface Endpoint {
 
 type Respond = (object: AnyLoomDO, ctx: LoomRequestContext) => unknown;
 
-/** Reads one part of the input into the context; a promise if that takes time. */
-type Reader = (ctx: LoomRequestContext) => PromiseLike<void> | undefined;
-
 /** What a class answers with when no route does: its middleware and its defaults. */
 export function plainEndpoint(middleware: readonly Middleware[], options: LoomOptions): Endpoint {
   return {
@@ -38,60 +35,27 @@ export function plainEndpoint(middleware: readonly Middleware[], options: LoomOp
 }
 
 /** What answers for `route`, within the middleware and defaults of `base`. */
-export function routeEndpoint(route: PlacedRoute, base: Endpoint): Endpoint {
-  const { path, options, handlerOf } = route;
-  const readers = readersOf(options);
+export function routeEndpoint({ path, options, handlerOf, middleware }: PlacedRoute, base: Endpoint): Endpoint {
+  const { params, query, body, maxBody = base.maxBody, invalid = base.invalid } = options;
   const handle: Respond = (object, ctx) => handlerOf(object as never).call(object, ctx); // its own class's object
+  const readAndHandle: Respond = async (object, ctx) => {
+    await readInput(options, ctx);
+    return handle(object, ctx);
+  };
   return {
     ...base,
     pattern: path,
-    middleware: [...base.middleware, ...route.middleware],
-    maxBody: options.maxBody ?? base.maxBody,
-    invalid: options.invalid ?? base.invalid,
-    respond:
-      readers.length === 0
-        ? handle
-        : (object, ctx) => {
-            const reading = readAll(readers, ctx);
-            return reading === undefined ? handle(object, ctx) : reading.then(() => handle(object, ctx));
-          },
+    middleware: [...base.middleware, ...middleware],
+    maxBody,
+    invalid,
+    respond: params || query || body ? readAndHandle : handle,
   };
 }
 
-/** What refuses a path that cannot be decoded. */
-export function malformedEndpoint(base: Endpoint): Endpoint {
-  const respond = () => {
-    throw new BadInput(LOOM_ERRORS.MALFORMED_PATH, "path");
-  };
-  return { ...base, respond };
-}
-
-function readersOf({ params, query, body }: RouteSchemas): Reader[] {
-  const readers: Reader[] = [];
-  if (params) readers.push((ctx) => keep(ctx, "params", validate(params, ctx.params, "params")));
-  if (query) readers.push((ctx) => keep(ctx, "query", validate(query, plainQuery(ctx.query), "query")));
-  if (body) {
-    readers.push(async (ctx) => keep(ctx, "body", validate(body, await ctx.json(), "body")));
-  }
-  return readers;
-}
-
-function keep(
-  ctx: LoomRequestContext,
-  part: "params" | "query" | "body",
-  value: unknown,
-): PromiseLike<void> | undefined {
-  if (isThenable(value)) return value.then((output) => ctx[setInput](part, output));
-  ctx[setInput](part, value);
-  return undefined;
-}
-
-function readAll(readers: readonly Reader[], ctx: LoomRequestContext, from = 0): PromiseLike<void> | undefined {
-  for (let at = from; at < readers.length; at++) {
-    const reading = readers[at]!(ctx);
-    if (reading) return reading.then(() => readAll(readers, ctx, at + 1));
-  }
-  return undefined;
+async function readInput({ params, query, body }: RouteSchemas, ctx: LoomRequestContext): Promise<void> {
+  if (params) ctx[setInput]("params", await validate(params, ctx.params, "params"));
+  if (query) ctx[setInput]("query", await validate(query, plainQuery(ctx.query), "query"));
+  if (body) ctx[setInput]("body", await validate(body, await ctx.json(), "body"));
 }
 
 /** The query as data: text by name, a list where a name is repeated. */

@@ -25,19 +25,20 @@ type NameOf<Part extends string> = Part extends `:${infer Name}`
 
 /** Reads a route's path; `where` names the declaration in the error for one that cannot work. */
 export function parsePath(path: string, where: string): Segment[] {
-  if (typeof path !== "string" || !path.startsWith("/")) {
-    throw misuse(`${where}: a path starts with a slash. Write \`"/${path}"\`.`);
-  }
-  const segments = path
-    .slice(1)
-    .split("/")
-    .map((part) => parseSegment(part, where));
-  const misplaced = segments.slice(0, -1).find(({ kind }) => kind === "wildcard");
-  if (misplaced) throw misuse(`${where}: the wildcard \`*${misplaced.text}\` takes the rest of the path. Put it last.`);
-  const names = segments.filter(({ kind }) => kind !== "static").map(({ text }) => text);
+  if (!path.startsWith("/")) throw misuse(`${where}: a path starts with a slash. Write \`"/${path}"\`.`);
+  const parts = path.slice(1).split("/");
+  const segments = parts.map((part) => parseSegment(part, where));
+  const last = segments.findIndex(({ kind }) => kind === "wildcard");
+  if (last !== -1 && last !== parts.length - 1) throw misuse(`${where}: \`${parts[last]}\` is not last. Put it last.`);
+  const names = namesIn(segments);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw misuse(`${where}: the name \`${twice}\` is used twice. Give each parameter its own.`);
   return segments;
+}
+
+/** The names of what `segments` capture, in their order; an unnamed wildcard's is `""`. */
+export function namesIn(segments: readonly Segment[]): string[] {
+  return segments.flatMap(({ kind, text }) => (kind === "static" ? [] : text));
 }
 
 /** The same text for every path that matches the same requests: `/a/:id` and `/a/:name` have one shape. */
@@ -68,22 +69,16 @@ export function pathOf(url: string): string {
 
 /** The query of an absolute URL, without its question mark. */
 export function queryOf(url: string): string {
-  const [sent = ""] = url.split("#", 1);
-  const start = sent.indexOf("?");
-  return start === -1 ? "" : sent.slice(start + 1);
+  return /^[^?#]*\?([^#]*)/.exec(url)?.[1] ?? "";
 }
 
 function parseSegment(part: string, where: string): Segment {
-  if (part.startsWith("*")) return { kind: "wildcard", text: part === "*" ? "" : checkName(part, where) };
-  if (part.startsWith(":")) return { kind: "param", text: checkName(part, where) };
-  if (isMalformed(part))
-    throw misuse(`${where}: \`${part}\` holds a broken percent escape. Write \`%25\` for a percent sign.`);
-  return { kind: "static", text: decodeURIComponent(part) };
-}
-
-function checkName(part: string, where: string): string {
-  const name = part.slice(1);
-  if (/^[\w$-]+$/.test(name)) return name;
-  const fault = name === "" ? "has no name" : "is not a plain name: patterns and modifiers are not supported";
-  throw misuse(`${where}: the parameter \`${part}\` ${fault}. Write \`${part[0]}id\`.`);
+  const [, sign, name] = /^([:*])(.*)$/s.exec(part) ?? [];
+  if (name === undefined) {
+    if (isMalformed(part)) throw misuse(`${where}: \`${part}\` cannot be decoded. Write \`%25\` for a percent sign.`);
+    return { kind: "static", text: decodeURIComponent(part) };
+  }
+  if (part !== "*" && !/^[\w$-]+$/.test(name))
+    throw misuse(`${where}: \`${part}\` has no plain name. Write \`${sign}id\`.`);
+  return { kind: sign === "*" ? "wildcard" : "param", text: name };
 }

@@ -3,15 +3,17 @@ import { isLoomError, LoomError } from "../errors.ts";
 import type { GroveErrorDef, Issue, LoomErrorDef } from "../types.ts";
 
 const jsonHeaders = new Headers({ "Content-Type": "application/json" });
-const defsByCode = new Map<string, LoomErrorDef>(Object.values(LOOM_ERRORS).map((def) => [def.code, def]));
 
 /** Ready-made responses. */
 export const LoomResponse = {
   /** `data` as JSON. */
   json(data: unknown, status = 200): Response {
     // Response.json is the faster, but sends the word undefined for what has no JSON form (workerd 2026-10-23).
-    if (status === 200 && isPlain(data)) return Response.json(data);
-    return new Response(stringify(data), { status, headers: jsonHeaders });
+    const isPlain = typeof data === "object" && (data === null || !("toJSON" in data));
+    if (status === 200 && isPlain) return Response.json(data);
+    const text = JSON.stringify(data) as string | undefined; // the library's type leaves out what a function gives
+    if (text === undefined) throw new TypeError(`This ${typeof data} has no JSON form.`);
+    return new Response(text, { status, headers: jsonHeaders });
   },
 
   /** `{ "success": true }` and the fields of `data`, which cannot turn it false. */
@@ -49,7 +51,7 @@ export function errorResponse(error: LoomError): Response {
 export function answerOf(value: unknown): Response {
   if (value instanceof Response) {
     if (!value.bodyUsed) return value;
-    throw new TypeError("This response was sent before, and a body can be read once. Return its `clone()`.");
+    throw new TypeError("This response was sent before. Return its `clone()`.");
   }
   return value === undefined ? new Response(null, { status: 204 }) : LoomResponse.json(value);
 }
@@ -57,13 +59,12 @@ export function answerOf(value: unknown): Response {
 /** `error` as a LoomError of the catalogue, also after RPC took its class and texts away. */
 export function asLoomError(error: unknown): LoomError | undefined {
   if (error instanceof LoomError) return error;
-  const def = isLoomError(error) ? defsByCode.get(error.code) : undefined;
-  return def && new LoomError(def, { status: statusOf(error as LoomError, def), cause: error });
-}
-
-// The status is what another object said: one that is no error's would make `new Response` throw.
-function statusOf({ status }: LoomError, def: LoomErrorDef): number {
-  return Number.isInteger(status) && status >= 400 && status <= 599 ? status : def.status;
+  if (!isLoomError(error)) return undefined;
+  const { code, status } = error;
+  const def = Object.values<LoomErrorDef>(LOOM_ERRORS).find((each) => each.code === code);
+  // The status is what another object said: one that is no error's would make `new Response` throw.
+  const isError = Number.isInteger(status) && status >= 400 && status <= 599;
+  return def && new LoomError(def, { status: isError ? status : def.status, cause: error });
 }
 
 interface ErrorDetails {
@@ -72,17 +73,7 @@ interface ErrorDetails {
   readonly issues?: readonly Issue[] | undefined;
 }
 
-function errorBody(def: GroveErrorDef, { status, detail, issues }: ErrorDetails): Response {
-  const body = { error: def.code, error_code: def.code, error_description: detail ?? def.userMessage };
-  return LoomResponse.json(issues === undefined ? body : { ...body, issues }, status);
-}
-
-function isPlain(data: unknown): boolean {
-  return typeof data === "object" && (data === null || !("toJSON" in data));
-}
-
-function stringify(data: unknown): string {
-  const text = JSON.stringify(data) as string | undefined; // the library's type leaves out what it gives for a function
-  if (text === undefined) throw new TypeError(`This ${typeof data} has no JSON form.`);
-  return text;
+function errorBody({ code, userMessage }: GroveErrorDef, { status, detail, issues }: ErrorDetails): Response {
+  const body = { error: code, error_code: code, error_description: detail ?? userMessage, issues };
+  return LoomResponse.json(body, status);
 }

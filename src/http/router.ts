@@ -1,4 +1,4 @@
-import { isMalformed, type Segment } from "./path.ts";
+import { isMalformed, namesIn, type Segment } from "./path.ts";
 
 /** What a router found for one method and path. */
 export interface Match<Value> {
@@ -13,12 +13,30 @@ interface Leaf<Value> {
   readonly names: readonly string[];
 }
 
-interface Node<Value> {
-  readonly children: Map<string, Node<Value>>;
-  readonly edges: { readonly text: string; readonly node: Node<Value> }[];
-  param: Node<Value> | undefined;
-  leaf: Leaf<Value> | undefined;
-  wildcard: Leaf<Value> | undefined;
+class Node<Value> {
+  readonly children = new Map<string, Node<Value>>();
+  readonly edges: { readonly text: string; readonly node: Node<Value> }[] = [];
+  param: Node<Value> | undefined = undefined;
+  leaf: Leaf<Value> | undefined = undefined;
+  wildcard: Leaf<Value> | undefined = undefined;
+
+  /** Puts `leaf` where `segments` lead. */
+  insert(segments: readonly Segment[], leaf: Leaf<Value>): void {
+    const [segment, ...rest] = segments;
+    if (segment === undefined) this.leaf = leaf;
+    else if (segment.kind === "wildcard") this.wildcard = leaf;
+    else if (segment.kind === "param") (this.param ??= new Node()).insert(rest, leaf);
+    else this.#child(segment.text).insert(rest, leaf);
+  }
+
+  #child(text: string): Node<Value> {
+    const found = this.children.get(text);
+    if (found !== undefined) return found;
+    const node = new Node<Value>();
+    this.children.set(text, node);
+    this.edges.push({ text, node });
+    return node;
+  }
 }
 
 interface Table<Value> {
@@ -41,10 +59,10 @@ export class Router<Value> {
 
   /** Adds a path as `parsePath` read it; one of the same method and shape is replaced. */
   add(method: string, segments: readonly Segment[], value: Value): void {
-    const names = segments.filter(({ kind }) => kind !== "static").map(({ text }) => text);
+    const names = namesIn(segments);
     let table = this.#tables.get(method);
-    if (table === undefined) this.#tables.set(method, (table = { whole: new Map(), root: newNode() }));
-    insert(table.root, segments, { value, names });
+    if (table === undefined) this.#tables.set(method, (table = { whole: new Map(), root: new Node() }));
+    table.root.insert(segments, { value, names });
     // A decoded slash or percent sign has no spelling without an escape: those paths are left to the walk, which decodes.
     if (names.length === 0 && !segments.some(({ text }) => /[/%]/.test(text))) {
       table.whole.set(`/${segments.map(({ text }) => text).join("/")}`, { value, params: noParams });
@@ -113,29 +131,4 @@ function paramsOf(names: readonly string[]): Record<string, string> {
     if (name !== "") params[name] = captured[depth]!;
   }
   return params;
-}
-
-function insert<Value>(root: Node<Value>, segments: readonly Segment[], leaf: Leaf<Value>): void {
-  let node = root;
-  for (const { kind, text } of segments) {
-    if (kind === "wildcard") {
-      node.wildcard = leaf;
-      return;
-    }
-    node = kind === "param" ? (node.param ??= newNode()) : childOf(node, text);
-  }
-  node.leaf = leaf;
-}
-
-function childOf<Value>(node: Node<Value>, text: string): Node<Value> {
-  const found = node.children.get(text);
-  if (found !== undefined) return found;
-  const child = newNode<Value>();
-  node.children.set(text, child);
-  node.edges.push({ text, node: child });
-  return child;
-}
-
-function newNode<Value>(): Node<Value> {
-  return { children: new Map(), edges: [], param: undefined, leaf: undefined, wildcard: undefined };
 }

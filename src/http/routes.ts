@@ -24,18 +24,19 @@ export interface MiddlewareEntry {
 // `any`: a stored function takes the `this` and the context it is called with.
 export type Handler = (this: any, ctx: any) => unknown;
 
-/** A route that takes part in routing: its path is read, and what it replaces is gone. */
+/** A route whose path is read. */
 export interface PlacedRoute extends RouteEntry {
   readonly segments: readonly Segment[];
   /** The same for two routes that would answer the same requests. */
   readonly key: string;
   /** Where it was declared, for error messages. */
   readonly where: string;
+  /** What stands around it; known when the class is compiled. */
   readonly middleware: readonly Middleware[];
 }
 
 /** What @Route recorded. */
-export const routes = new Registry<RouteEntry>("loom:routes");
+export const routes = new Registry<PlacedRoute>("loom:routes");
 
 /** What @Use recorded. */
 export const middleware = new Registry<MiddlewareEntry>("loom:middleware");
@@ -47,10 +48,10 @@ type Constructor = Parameters<typeof routes.of>[0];
 /** Reads a route's path and refuses what cannot work. */
 export function placeRoute(entry: RouteEntry, where: string): PlacedRoute {
   const { method, path, options } = entry;
-  if (!methods.has(method))
-    throw misuse(`${where}: \`${method}\` is no method of a route. Write one of ${[...methods].join(", ")}.`);
+  if (!methods.has(method)) throw misuse(`${where}: \`${method}\` is no method. Write ${[...methods].join(", ")}.`);
+  const { maxBody = 0 } = options;
+  if (!(maxBody >= 0)) throw misuse(`${where}: maxBody is ${maxBody}. Write a number of bytes.`);
   const segments = parsePath(path, where);
-  checkMaxBody(options.maxBody, where);
   return { ...entry, segments, key: `${method} ${shapeOf(segments)}`, where, middleware: [] };
 }
 
@@ -64,17 +65,14 @@ export function placeGiven({ method, path, handler, ...options }: LoomRoute): Pl
 export function routesOf(ctor: Constructor): PlacedRoute[] {
   let found: PlacedRoute[] = [];
   for (const at of lineage(ctor)) {
-    const own = routes.ownOf(at).map((entry) => placeRoute(entry, whereOf(entry)));
+    const own = routes.ownOf(at);
     checkDistinct(own);
-    const names = new Set(own.filter(({ isPrivate }) => !isPrivate).map(({ name }) => name));
-    const keys = new Set(own.map(({ key }) => key));
-    found = found.filter((route) => !keys.has(route.key) && !names.has(route.name));
-    found.push(
-      ...own.map((route) => ({
-        ...route,
-        middleware: middlewareOf(route.isPrivate ? [at] : lineage(ctor), route.name),
-      })),
-    );
+    const isReplaced = ({ key, name }: PlacedRoute) =>
+      own.some((route) => route.key === key || (!route.isPrivate && route.name === name));
+    found = found.filter((route) => !isReplaced(route));
+    for (const route of own) {
+      found.push({ ...route, middleware: middlewareOf(route.isPrivate ? [at] : lineage(ctor), route.name) });
+    }
   }
   return found;
 }
@@ -91,18 +89,7 @@ export function checkDistinct(placed: readonly PlacedRoute[]): void {
   const seen = new Map<string, PlacedRoute>();
   for (const route of placed) {
     const other = seen.get(route.key);
-    if (other)
-      throw misuse(`${other.where} and ${route.where} answer the same requests. Remove one, or give it another path.`);
+    if (other) throw misuse(`${other.where} and ${route.where} answer the same requests. Remove one.`);
     seen.set(route.key, route);
   }
-}
-
-/** Where a decorated route was declared. */
-export function whereOf({ name, method, path }: Pick<RouteEntry, "name" | "method" | "path">): string {
-  return `@Route ${String(name)} (${method} ${path})`;
-}
-
-function checkMaxBody(maxBody: number | undefined, where: string): void {
-  if (maxBody === undefined || maxBody >= 0) return;
-  throw misuse(`${where}: maxBody ${String(maxBody)} is no size. Write a number of bytes, as in \`maxBody: 65_536\`.`);
 }

@@ -1,16 +1,21 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
+import { milliseconds } from "../duration.ts";
 import { LoomError, misuse } from "../errors.ts";
+import type { LockOptions } from "../lock.ts";
 
 /** What a call does when its lock is taken: get the running call's result, wait, or fail at once. */
 export type LockMode = "share" | "queue" | "reject";
 
-/** One call that wants a lock. */
-export interface LockRequest<Result = unknown> {
-  readonly key: string | symbol;
-  readonly call: () => Result;
+/** On which terms a call wants a lock. */
+export interface LockTerms {
   readonly mode: LockMode;
   /** Milliseconds that the call may wait. */
-  readonly timeout: number | undefined;
+  readonly timeout: number;
+}
+
+/** One call that wants a lock. */
+export interface LockRequest extends LockTerms {
+  readonly key: string | symbol;
   /** How errors name the place: `@Locked save`. */
   readonly where: string;
   /** The @Locked member and the function that stands for it: `super.save()` is the same member, another function. */
@@ -20,107 +25,83 @@ export interface LockRequest<Result = unknown> {
 
 /** One request's place at a lock, from waiting to released. */
 export class Hold {
-  readonly owner: object;
+  readonly lock: Lock;
   readonly request: LockRequest;
   /** Runs under this hold: the call itself and what it re-entered for. The lock is free when all have ended. */
   runs = 1;
-  #since: number | undefined;
+  /** When it got the lock. */
+  since = Infinity;
+  /** What its call ends with. */
+  result!: Promise<unknown>;
 
-  constructor(owner: object, request: LockRequest) {
-    this.owner = owner;
+  constructor(lock: Lock, request: LockRequest) {
+    this.lock = lock;
     this.request = request;
-  }
-
-  /** Starts the clock of a shared call. */
-  begin(): void {
-    this.#since = Date.now();
   }
 
   /** True for a shared call that ran longer than its timeout: nobody joins it, and another may run beside it. */
   get isOverdue(): boolean {
-    const { mode, timeout } = this.request;
-    return mode === "share" && timeout !== undefined && this.#since !== undefined && Date.now() - this.#since > timeout;
+    return this.request.mode === "share" && Date.now() - this.since > this.request.timeout;
   }
-}
-
-interface Waiter {
-  readonly hold: Hold;
-  enter(): void;
 }
 
 /** Who holds one lock and who waits for it, first come first served. */
-export class LockQueue {
+export class Lock {
+  /** The running shared calls, by the method they stand for: two methods under one name never swap results. */
+  readonly shared = new Map<unknown, Hold>();
   readonly #holds = new Set<Hold>();
-  readonly #waiting: Waiter[] = [];
+  readonly #waiting = new Map<Hold, () => void>();
 
   get isFree(): boolean {
-    return this.#holds.size === 0 && this.#waiting.length === 0;
+    return this.#holds.size + this.#waiting.size === 0;
   }
 
-  /** Takes the lock now, or says that it cannot be had without waiting. */
-  tryEnter(hold: Hold): boolean {
-    if (this.#waiting.length > 0 || !this.#admits(hold)) return false;
-    this.#admit(hold);
-    return true;
+  /** Undefined when `hold` has the lock at once; else resolves when it has, or rejects when its time is up. */
+  enter(hold: Hold): Promise<void> | undefined {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.set(hold, resolve);
+    this.#admit();
+    return this.#holds.has(hold) ? undefined : inTime(promise, hold.request);
   }
 
-  /** Resolves once `hold` has the lock; rejects when the wait runs out of time, and leaves the queue. */
-  wait(hold: Hold): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const stop = startTimer(hold.request, (error) => {
-      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-      reject(error);
-      this.#admitNext();
-    });
-    const waiter: Waiter = {
-      hold,
-      enter() {
-        stop();
-        resolve();
-      },
-    };
-    this.#waiting.push(waiter);
-    return promise;
-  }
-
-  /** Gives the lock up; the next in line has it before this returns, so nobody can push in. */
+  /** Gives the lock, or the wait for it, up; the next in line has it before this returns, so nobody can push in. */
   leave(hold: Hold): void {
+    const { wrapper } = hold.request;
+    if (this.shared.get(wrapper) === hold) this.shared.delete(wrapper);
     this.#holds.delete(hold);
-    this.#admitNext();
+    this.#waiting.delete(hold);
+    this.#admit();
   }
 
-  #admits(hold: Hold): boolean {
-    return [...this.#holds].every((other) => hold.request.mode === "share" && other.isOverdue);
-  }
-
-  #admit(hold: Hold): void {
-    this.#holds.add(hold);
-    hold.begin();
-  }
-
-  #admitNext(): void {
-    for (let next = this.#waiting[0]; next && this.#admits(next.hold); next = this.#waiting[0]) {
-      this.#waiting.shift();
-      this.#admit(next.hold);
-      next.enter();
+  #admit(): void {
+    for (const [hold, enter] of this.#waiting) {
+      const mayEnter = [...this.#holds].every((other) => hold.request.mode === "share" && other.isOverdue);
+      if (!mayEnter) return;
+      this.#waiting.delete(hold);
+      this.#holds.add(hold);
+      hold.since = Date.now();
+      enter();
     }
   }
 }
 
-/** Calls `expire` when the request's time is up; the function it returns stops the clock. */
-export function startTimer({ timeout, where }: LockRequest, expire: (error: LoomError) => void): () => void {
-  if (timeout === undefined) return () => {};
+/** What `promise` resolves to, or an error once the request's time is up. */
+export function inTime<Result>(promise: Promise<Result>, { timeout, where }: LockTerms & { where: string }) {
+  if (timeout === Infinity) return promise;
+  const late = Promise.withResolvers<never>();
   const message = `${where}: waited ${timeout} ms for its lock.`;
-  // A delay over 31 bits would fire at once.
   const timer = setTimeout(
-    () => expire(new LoomError(LOOM_ERRORS.LOCK_TIMEOUT, { message })),
+    () => late.reject(new LoomError(LOOM_ERRORS.LOCK_TIMEOUT, { message })),
+    // A delay over 31 bits would fire at once.
     Math.min(timeout, 2 ** 31 - 1),
   );
-  return () => clearTimeout(timer);
+  return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
 }
 
-/** Refuses a mode that there is none of. */
-export function checkMode(mode: LockMode, where: string): void {
-  if (mode === "share" || mode === "queue" || mode === "reject") return;
-  throw misuse(`${where}: mode is "${String(mode)}". Write "share", "queue" or "reject".`);
+/** Checks what a lock was given; `where` names the place. */
+export function termsOf({ mode = "share", timeout }: LockOptions, where: string): LockTerms {
+  if (!["share", "queue", "reject"].includes(mode)) {
+    throw misuse(`${where}: mode is "${mode}". Write "share", "queue" or "reject".`);
+  }
+  return { mode, timeout: timeout === undefined ? Infinity : milliseconds(timeout, where) };
 }

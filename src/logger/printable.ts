@@ -3,15 +3,20 @@ export type Printable = string | number | boolean | null | Printable[] | { [key:
 
 type Fields = { [key: string]: Printable };
 
-const limits = { depth: 8, items: 100, key: 64, values: 2_000, text: 8_192, total: 65_536 } as const;
+const maxDepth = 8;
+const maxItems = 100;
+const maxKey = 64;
+const maxValues = 2_000;
+const maxText = 8_192;
+const maxTotal = 65_536;
 const errorKeys = ["name", "message", "stack", "code", "status", "cause", "errors"];
 
 /** Turns any value into plain JSON for one log line; whatever it meets, it never throws. */
 export class Printer {
   readonly #isSecret: (key: string) => boolean;
   readonly #within = new Set<object>();
-  #values = limits.values;
-  #total = limits.total;
+  #values = maxValues;
+  #total = maxTotal;
 
   constructor(isSecret: (key: string) => boolean) {
     this.#isSecret = isSecret;
@@ -29,13 +34,19 @@ export class Printer {
   }
 
   /** The fields of `source` under their own names, secrets blanked. */
-  fields(source: object): Fields {
-    return this.#named(Object.keys(source), (key) => (source as Record<string, unknown>)[key]);
+  fields(source: object, keys = Object.keys(source)): Fields {
+    const printed: Fields = Object.create(null);
+    for (const key of keys.slice(0, maxItems)) {
+      const value = this.#field(source as Fields, key);
+      if (value !== undefined) printed[this.text(key, maxKey)] = value;
+    }
+    if (keys.length > maxItems) printed["…"] = "[more keys]";
+    return printed;
   }
 
   /** `text`, cut to what one line can bear, but never below `least` characters. */
   text(text: string, least = 0): string {
-    const room = Math.max(least, Math.min(limits.text, this.#total));
+    const room = Math.max(least, Math.min(maxText, this.#total));
     this.#total -= Math.min(text.length, room);
     return text.length <= room ? text : `${text.slice(0, room)}… (${text.length} characters)`;
   }
@@ -52,7 +63,7 @@ export class Printer {
 
   #container(value: object): Printable | undefined {
     if (this.#within.has(value)) return "[circular]";
-    if (this.#within.size >= limits.depth) return "[too deep]";
+    if (this.#within.size >= maxDepth) return "[too deep]";
     this.#within.add(value);
     try {
       return this.#contents(value);
@@ -62,10 +73,9 @@ export class Printer {
   }
 
   #contents(value: object): Printable | undefined {
-    if (Array.isArray(value)) return this.#list(value);
-    if (value instanceof Error) return this.#error(value);
+    if (value instanceof Error) return this.fields(value, errorKeys);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
-    if (value instanceof Set) return this.#list(value);
+    if (Array.isArray(value) || value instanceof Set) return this.#list(value);
     if (value instanceof Map || value instanceof Headers) return this.#map(value);
     if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
     if (hasToJSON(value)) return this.print(value.toJSON());
@@ -75,39 +85,24 @@ export class Printer {
   #list(items: Iterable<unknown>): Printable[] {
     const printed: Printable[] = [];
     for (const item of items) {
-      if (printed.length === limits.items) return [...printed, "[more items]"];
+      if (printed.length === maxItems) return [...printed, "[more items]"];
       printed.push(this.print(item) ?? null);
     }
     return printed;
   }
 
   #map(map: Iterable<[unknown, unknown]>): Fields {
-    const named = new Map<string, unknown>();
+    const fields: [string, unknown][] = [];
     for (const [key, value] of map) {
-      if (named.size > limits.items) break;
-      named.set(typeof key === "string" ? key : JSON.stringify(this.print(key) ?? null), value);
+      if (fields.length > maxItems) break;
+      fields.push([typeof key === "string" ? key : JSON.stringify(this.print(key)), value]);
     }
-    return this.#named([...named.keys()], (key) => named.get(key));
+    return this.fields(Object.fromEntries(fields));
   }
 
-  #error(error: Error): Fields {
-    return this.#named(errorKeys, (key) => (error as unknown as Record<string, unknown>)[key]);
-  }
-
-  #named(keys: readonly string[], read: (key: string) => unknown): Fields {
-    const printed: Fields = Object.create(null);
-    for (const key of keys.slice(0, limits.items)) {
-      const name = this.text(key, limits.key);
-      const value = this.#field(key, read);
-      if (value !== undefined) printed[name] = value;
-    }
-    if (keys.length > limits.items) printed["…"] = "[more keys]";
-    return printed;
-  }
-
-  #field(key: string, read: (key: string) => unknown): Printable | undefined {
+  #field(source: Readonly<Record<string, unknown>>, key: string): Printable | undefined {
     try {
-      const value = read(key);
+      const value = source[key];
       const isTold = typeof value === "boolean" || value === null || value === undefined;
       return !isTold && this.#isSecret(key) ? "[redacted]" : this.print(value);
     } catch {

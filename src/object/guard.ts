@@ -1,6 +1,6 @@
-import { retryable } from "#platform";
 import { internals } from "./internals.ts";
 import { errorResponse } from "../http/respond.ts";
+import { isRepeatable, markRepeatable } from "../rpc.ts";
 import { type Method, standFor } from "../declare/wrap.ts";
 import type { AnyLoomDO } from "../types.ts";
 
@@ -12,14 +12,10 @@ const guards = new WeakSet<Method>();
  * Put in place when a start of the class fails for the first time, which the call that is waiting sees (workerd
  * 2026-10-23): a class that starts well pays nothing and keeps its `retryable` marks.
  */
-export function guardMembers(
-  prototypes: readonly object[],
-  names: ReadonlySet<string>,
-  idempotent: ReadonlySet<string>,
-) {
+export function guardMembers(prototypes: readonly object[], names: ReadonlySet<string>) {
   for (const prototype of prototypes) {
     for (const name of Object.getOwnPropertyNames(prototype)) {
-      if (names.has(name)) guardMember(prototype, name, idempotent.has(name));
+      if (names.has(name)) guardMember(prototype, name);
     }
   }
 }
@@ -44,12 +40,12 @@ function guardFetch(method: Method): Method {
   });
 }
 
-function guardMember(prototype: object, name: string, isIdempotent: boolean): void {
+function guardMember(prototype: object, name: string): void {
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
   if (guards.has((descriptor.value ?? descriptor.get) as Method)) return;
   if (typeof descriptor.value === "function") {
     const method = guard(descriptor.value as Method);
-    if (isIdempotent) retryable(method);
+    if (isRepeatable(descriptor.value as Method)) markRepeatable(method);
     Object.defineProperty(prototype, name, { ...descriptor, value: method });
   } else if (descriptor.get) {
     Object.defineProperty(prototype, name, { ...descriptor, get: guard(descriptor.get) });

@@ -2,6 +2,7 @@ import type { Blueprint } from "../blueprint.ts";
 import type { Http } from "../http/dispatch.ts";
 import type { Fields } from "../persistence/fields.ts";
 import type { StateRecord } from "../persistence/record.ts";
+import type { Turn } from "../persistence/turn.ts";
 import type { Start } from "./start.ts";
 
 /** Where an object keeps what is Loom's: under a symbol, which no RPC caller can name. */
@@ -10,6 +11,7 @@ export const internals: unique symbol = Symbol("loom.internals");
 /** Loom's own part of one object. */
 export interface Internals {
   readonly blueprint: Blueprint;
+  readonly turn: Turn;
   readonly fields: Fields;
   readonly record: StateRecord;
   readonly start: Start;

@@ -91,7 +91,7 @@ export class Start {
   }
 
   #guard(): void {
-    const { prototypes, surface, idempotent } = this.#blueprint;
-    guardMembers(prototypes, surface.open, idempotent);
+    const { prototypes, surface } = this.#blueprint;
+    guardMembers(prototypes, surface.open);
   }
 }

@@ -37,7 +37,7 @@ const hooks = new Set([
  */
 export function surfaceOf(rules: SurfaceRules): Surface {
   const open = new Set<string>();
-  const hidden: PropertyDescriptorMap = {};
+  const hidden: PropertyDescriptorMap = Object.create(null); // a member may be called `__proto__`
   const [loomPrototype] = rules.prototypes;
   for (const [name, descriptor] of members(rules.prototypes)) {
     if (handlers.has(name)) continue;

@@ -16,7 +16,12 @@ type Same = (left: unknown, right: unknown) => boolean;
 
 // Order counts in a Map and a Set too: whoever iterates one would see the difference.
 function isSameList(left: readonly unknown[], right: readonly unknown[], isSame: Same): boolean {
-  return left.length === right.length && left.every((item, index) => isSame(item, right[index]));
+  if (left.length !== right.length) return false;
+  // No `every`: it skips the holes of a sparse array.
+  for (let index = 0; index < left.length; index++) {
+    if (!isSame(left[index], right[index])) return false;
+  }
+  return true;
 }
 
 function isSameRecord(left: Record<string, unknown>, right: Record<string, unknown>, isSame: Same): boolean {

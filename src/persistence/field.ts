@@ -2,6 +2,7 @@ import { LOOM_ERRORS } from "../catalogue.ts";
 import { LoomError } from "../errors.ts";
 import { Registry } from "../metadata.ts";
 import type { StandardSchema } from "../data/standard-schema.ts";
+import { isSameData } from "./equal.ts";
 import { storable, type Storable } from "./storable.ts";
 
 /** How a persisted field is stored. */
@@ -16,7 +17,7 @@ export interface PersistedOptions<Value = unknown> {
   readonly version?: number;
   /** Makes today's shape from a value stored by an older version. */
   readonly migrate?: (stored: unknown, version: number) => Value;
-  /** Checks what is assigned and what is restored; must be synchronous. */
+  /** Checks what is assigned and what is restored; must be synchronous, and leave what it made as it is. */
   readonly schema?: StandardSchema<unknown, Value>;
 }
 
@@ -47,7 +48,7 @@ export function versionOf(entry: FieldEntry): number {
 /** `value` as the field keeps it: through its schema, frozen and counted. */
 export function prepare(entry: FieldEntry, value: unknown): Storable {
   const where = `@Persisted ${String(entry.name)}`;
-  return storable(entry.options.schema ? parse(entry.options.schema, value, where) : value, where);
+  return storable(entry.options.schema ? settle(entry.options.schema, value, where) : value, where);
 }
 
 /** The field's value made from what was stored by `version` of its shape. */
@@ -64,10 +65,20 @@ export function revive(entry: FieldEntry, { value, version }: StoredValue): Stor
     throw unreadable(entry, `was stored by version ${version} and version ${current} has no \`migrate\`. Add one.`);
   }
   try {
-    return prepare(entry, version < current ? migrate!(value, version) : value);
+    // A copy: the row keeps the older shape under its version, whatever `migrate` does to what it is given.
+    return prepare(entry, version < current ? migrate!(structuredClone(value), version) : value);
   } catch (cause) {
     throw unreadable(entry, "could not be restored.", cause);
   }
+}
+
+/** What the schema makes of `value`; it must leave that as it is, since every wake gives it what it made before. */
+function settle(schema: StandardSchema, value: unknown, where: string): unknown {
+  const made = parse(schema, value, where);
+  if (isSameData(made, value) || isSameData(parse(schema, made, where), made)) return made;
+  throw new LoomError(LOOM_ERRORS.NOT_STORABLE, {
+    message: `${where}: its schema changes again what it made, and runs on every wake. Convert before you assign.`,
+  });
 }
 
 function parse(schema: StandardSchema, value: unknown, where: string): unknown {

@@ -15,7 +15,6 @@ export class Fields {
   readonly #rows = new Map<string, GroupRow>();
   readonly #live: FieldEntry[] = [];
   #dirty = new Map<FieldEntry, number>();
-  #isSealed = false;
 
   constructor(object: object, kv: SyncKvStorage, turn: Turn) {
     this.#object = object;
@@ -26,8 +25,8 @@ export class Fields {
   /** The field's first value: what is stored, else what the class declares. Throws when it cannot be read. */
   restore(entry: FieldEntry, initial: unknown): unknown {
     this.#live.push(entry);
-    const row = this.#homeOf(entry);
-    return row === undefined ? prepare(entry, initial).value : revive(entry, row.read(entry.key)).value;
+    const stored = this.#homeOf(entry)?.read(entry.key);
+    return stored === undefined ? prepare(entry, initial).value : revive(entry, stored).value;
   }
 
   /** Keeps `next` and marks the field changed, unless it is what the field holds already. */
@@ -49,14 +48,8 @@ export class Fields {
     };
   }
 
-  /** Writes nothing more in this wake: a stored value could not be read, and must not be overwritten. */
-  seal(): void {
-    this.#isSealed = true;
-  }
-
   /** Writes what changed: one row a group, one more for each large value. */
   save(): void {
-    if (this.#isSealed) return;
     const changed = new Set<GroupRow>();
     for (const [entry, bytes] of this.#dirty) this.#saveOne(entry, bytes, changed);
     for (const { group } of this.#dirty.keys()) {
@@ -70,7 +63,7 @@ export class Fields {
     const row = this.#rowOf(entry.group);
     const value = entry.slot.get.call(this.#object);
     // A field set and set back in one turn is as the row has it.
-    if (row.holds(entry.key, value)) return;
+    if (row.holds(entry, value)) return;
     for (const other of this.#rows.values()) {
       if (other !== row && other.leave(entry.key)) changed.add(other);
     }

@@ -43,15 +43,16 @@ export class GroupRow {
     return key in this.#stored || this.#isApart(key);
   }
 
-  /** What is stored under `key`, and the version of its shape. */
-  read(key: string): StoredValue {
+  /** What is stored under `key`, and the version of its shape; undefined when a `deleteAll` took its own row. */
+  read(key: string): StoredValue | undefined {
     const value = this.#isApart(key) ? this.#kv.get(apartKey(key)) : this.#stored[key];
-    return { value, version: this.#notes.versions.get(key) ?? 1 };
+    return value === undefined && this.#isApart(key) ? undefined : { value, version: this.#versionOf(key) };
   }
 
-  /** True when `value`, the very same, is what the row has; a value apart is never asked for. */
-  holds(key: string, value: unknown): boolean {
-    return key in this.#stored && this.#stored[key] === value;
+  /** True when `value`, the very same, is what the row has in today's shape; a value apart is never asked for. */
+  holds(entry: FieldEntry, value: unknown): boolean {
+    const { key } = entry;
+    return key in this.#stored && Object.is(this.#stored[key], value) && this.#versionOf(key) === versionOf(entry);
   }
 
   /** Takes a value in, or notes that it is apart; returns whether the row itself changed. */
@@ -87,10 +88,14 @@ export class GroupRow {
     return this.#notes.apart.has(key);
   }
 
+  #versionOf(key: string): number {
+    return this.#notes.versions.get(key) ?? 1;
+  }
+
   /** Notes what is not the rule; returns whether that is new. */
   #note(key: string, version: number, isApart: boolean): boolean {
     const notes = this.#notes;
-    if ((notes.versions.get(key) ?? 1) === version && this.#isApart(key) === isApart) return false;
+    if (this.#versionOf(key) === version && this.#isApart(key) === isApart) return false;
     if (this.#isApart(key) && !isApart) this.#kv.delete(apartKey(key));
     const versions = new Map(notes.versions).set(key, version);
     const apart = new Set(notes.apart).add(key);

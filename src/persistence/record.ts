@@ -23,11 +23,13 @@ export class StateRecord implements Saved {
 
   /** The record; read from storage on first use when the class has no `loadState`. */
   get value(): unknown {
-    return (this.#value ??= this.#loadsItself ? null : (this.#kv.get(key) ?? null));
+    // Null is a value: a record that was cleared is not read again.
+    if (this.#value === undefined) this.#value = this.#loadsItself ? null : (this.#kv.get(key) ?? null);
+    return this.#value;
   }
 
   set value(next: unknown) {
-    this.#value = next;
+    this.#value = next ?? null;
   }
 
   /** True when the class has a `persistState`, which may wait for something. */
@@ -74,14 +76,15 @@ export class StateRecord implements Saved {
   }
 
   #follow(saving: PromiseLike<unknown>): void {
-    this.#saving = Promise.resolve(saving).then(
-      () => {
-        this.#saving = undefined;
-        this.save();
-        return this.#saving;
-      },
-      (error: unknown) => this.#turn.fail(error),
-    );
+    const next = () => {
+      this.#saving = undefined;
+      this.save();
+      return this.#saving;
+    };
+    // The next save may fail too, and at once.
+    this.#saving = Promise.resolve(saving)
+      .then(next)
+      .catch((error: unknown) => this.#turn.fail(error));
   }
 
   #saveWhole(): void {

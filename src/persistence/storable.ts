@@ -16,6 +16,7 @@ export function storable(value: unknown, where: string): Storable {
   // A buffer cannot be frozen, so the field keeps a copy and hands out copies.
   if (isBuffer(value)) return checkSize({ value: copyBuffer(value), bytes: value.byteLength }, where);
   const found = measureStorable(value, where);
+  for (const object of found.objects.keys()) checkFreezable(object, where);
   freezeMeasured(found);
   return { value, bytes: found.bytes };
 }
@@ -25,9 +26,14 @@ export function isBuffer(value: unknown): value is ArrayBuffer | ArrayBufferView
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 }
 
-/** The same bytes in memory of their own. */
+/** The same bytes in memory of their own: of a view only what it shows, not the buffer that others share. */
 export function copyBuffer<Buffer extends ArrayBuffer | ArrayBufferView<ArrayBuffer>>(value: Buffer): Buffer {
-  return structuredClone(value);
+  if (!ArrayBuffer.isView(value)) return structuredClone(value);
+  const { buffer, byteOffset, byteLength } = value;
+  // By its tag: Node's Buffer is a Uint8Array, and comes back as one.
+  const kind = (value as unknown as Uint8Array)[Symbol.toStringTag];
+  const View = (globalThis as unknown as Record<string, new (bytes: ArrayBuffer) => Buffer>)[kind]!;
+  return new View(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 /** Walks `value`; throws an error that names `where` if it cannot be stored. */
@@ -38,6 +44,19 @@ export function measureStorable(value: unknown, where: string): Measured {
   });
   return checkSize(found, where);
 }
+
+/** Refuses a collection that Object.freeze has closed: it keeps changing, and nothing can be put before its methods. */
+function checkFreezable(found: object, where: string): void {
+  if (Object.isExtensible(found)) return;
+  const kind = collections.find((type) => found instanceof type)?.name;
+  // One that Loom froze has methods of its own.
+  if (!kind || Object.getOwnPropertyNames(found).length > 0) return;
+  throw notStorable(
+    `${where} holds a ${kind} frozen by Object.freeze, which can still be changed. Store \`new ${kind}(…)\` of it.`,
+  );
+}
+
+const collections = [Map, Set, Date];
 
 function checkSize<Found extends { readonly bytes: number }>(found: Found, where: string): Found {
   if (found.bytes <= maxRowBytes) return found;

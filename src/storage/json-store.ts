@@ -3,7 +3,7 @@ import { LoomError, misuse } from "../errors.ts";
 import type { LoomLogger } from "../logger.ts";
 import { rangeOf } from "./key-range.ts";
 import type { JsonListOptions } from "./key-range.ts";
-import { refused, toJsonText } from "./json-text.ts";
+import { toJsonText } from "./json-text.ts";
 import { runUnless } from "./sql-helper.ts";
 import type { SqlHelper, SqlRow } from "./sql-helper.ts";
 
@@ -26,7 +26,9 @@ export class JsonStore {
   readonly #isMissing: (error: unknown) => boolean;
 
   constructor(sql: SqlHelper, log: Pick<LoomLogger, "loomError">, table = "kv_store") {
-    checkName(table);
+    if (!/^[A-Za-z_]\w*$/.test(table) || /^(sqlite|_cf)_/i.test(table)) {
+      throw misuse(`JsonStore: ${JSON.stringify(table)} cannot name a table. Write letters, digits and underscores.`);
+    }
     this.#sql = sql;
     this.#log = log;
     // Quoted: a table may be called `order`.
@@ -38,7 +40,7 @@ export class JsonStore {
   get<Value = unknown>(key: string): Value | undefined;
   get<Value = unknown>(keys: readonly string[]): Map<string, Value>;
   get(key: string | readonly string[]): unknown {
-    if (typeof key === "string") return this.#read([...this.#select(key)]).get(key);
+    if (typeof key === "string") return this.#read(this.#select(key)).get(key);
     return this.#read(key.flatMap((each) => this.#select(each)));
   }
 
@@ -46,11 +48,13 @@ export class JsonStore {
   set(key: string, value: unknown): void;
   set(values: JsonValues): void;
   set(key: string | JsonValues, value?: unknown): void {
-    const values = typeof key === "string" ? [[key, value] as const] : entriesOf(key);
+    const values = typeof key === "string" ? { [key]: value } : key;
+    const entries = values instanceof Map ? [...values] : Object.entries(values);
     // Every value is checked before any is written.
-    const rows = values.map(([each, item]) => [checkKey(each), toJsonText(each, item)] as const);
-    if (rows.length > 1) this.#sql.transaction(() => rows.forEach((row) => this.#write(...row)));
-    else rows.forEach((row) => this.#write(...row));
+    const rows = entries.map(([each, item]) => [each, toJsonText(each, item)] as const);
+    const write = () => rows.forEach((row) => this.#write(...row));
+    if (rows.length > 1) this.#sql.transaction(write);
+    else write();
   }
 
   /** Deletes `key`: true if there was a value; of several keys, how many had one. */
@@ -58,9 +62,7 @@ export class JsonStore {
   delete(keys: readonly string[]): number;
   delete(key: string | readonly string[]): boolean | number {
     if (typeof key === "string") return this.#remove(key) === 1;
-    return key.length === 0
-      ? 0
-      : this.#sql.transaction(() => key.reduce((count, each) => count + this.#remove(each), 0));
+    return this.#sql.transaction(() => key.reduce((count, each) => count + this.#remove(each), 0));
   }
 
   /** True if there is a value under `key`, null included. */
@@ -85,9 +87,7 @@ export class JsonStore {
   }
 
   #write(key: string, text: string): void {
-    const query =
-      `INSERT INTO ${this.#table} (key, value, updated_at) VALUES (?, ?, ?) ` +
-      "ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at";
+    const query = `INSERT OR REPLACE INTO ${this.#table} (key, value, updated_at) VALUES (?, ?, ?)`;
     const row = [key, text, Date.now()] as const;
     if (this.#sql[runUnless](this.#isMissing, query, ...row) !== undefined) return;
     const columns = "key TEXT PRIMARY KEY, value TEXT NOT NULL, updated_at INTEGER NOT NULL";
@@ -115,21 +115,4 @@ export class JsonStore {
       });
     }
   }
-}
-
-function checkName(table: string): void {
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(table) && !/^(sqlite|_cf)_/i.test(table)) return;
-  throw misuse(
-    `JsonStore: ${JSON.stringify(table)} cannot name a table. Write letters, digits and underscores, as in "kv_store".`,
-  );
-}
-
-function checkKey(key: string): string {
-  // SQLite would take half a surrogate pair as bytes that are no text.
-  if (key.isWellFormed()) return key;
-  throw refused(key.toWellFormed(), "it holds half a surrogate pair. Write `key.toWellFormed()`.");
-}
-
-function entriesOf(values: JsonValues): [string, unknown][] {
-  return values instanceof Map ? [...values] : Object.entries(values);
 }

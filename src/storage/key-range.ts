@@ -1,4 +1,4 @@
-import { misuse } from "../errors.ts";
+import { checkWhole } from "../data/whole-number.ts";
 
 /** Which keys `store.list` returns. */
 export interface JsonListOptions {
@@ -22,11 +22,9 @@ const lastCodePoint = 0x10ffff;
 
 /** The condition that selects the keys of `options`, as ranges of the primary key. */
 export function rangeOf({ prefix, start, end, limit }: JsonListOptions): KeyRange {
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
-    throw misuse(`store.list: the limit ${limit} is not a count. Write a whole number.`);
-  }
+  if (limit !== undefined) checkWhole(limit, "store.list: limit", 0);
   const from = [prefix, start].filter((key) => key !== undefined);
-  const to = [prefix === undefined ? undefined : successor(prefix), end].filter((key) => key !== undefined);
+  const to = [successor(prefix ?? ""), end].filter((key) => key !== undefined);
   const conditions = [...from.map(() => "key >= ?"), ...to.map(() => "key < ?")];
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   // SQLite reads a negative limit as none.

@@ -109,39 +109,26 @@ export class SqlHelper extends Callable {
     }
   }
 
-  /** As `exec`, with nothing logged or thrown for an error that `expected` knows. */
+  /** As `exec`, but undefined for an error that `expected` knows: nothing is logged or thrown. */
   [runUnless](expected: (error: unknown) => boolean, query: string, ...bindings: SqlStorageValue[]) {
     try {
-      return execute<SqlRow>(this.#storage.sql, query, bindings);
-    } catch (error) {
-      if (expected(error)) return undefined;
-      throw this.#failure(query, error);
+      const cursor = this.#storage.sql.exec(query, ...bindings);
+      // Read to the end at once: a cursor that is left half read locks its table, and sees later changes.
+      const rows = cursor.toArray();
+      return { rows, rowsRead: cursor.rowsRead, rowsWritten: cursor.rowsWritten };
+    } catch (cause) {
+      if (expected(cause)) return undefined;
+      this.#log.loomError(LOOM_ERRORS.SQL_FAILED, { cause, statement: query });
+      throw new LoomError(LOOM_ERRORS.SQL_FAILED, { message: "A SQL statement failed: the log has it.", cause });
     }
   }
 
   #run<Row>(query: string, bindings: readonly SqlStorageValue[]): SqlResult<Row> {
-    try {
-      return execute<Row>(this.#storage.sql, query, bindings);
-    } catch (error) {
-      throw this.#failure(query, error);
-    }
+    // The caller names the columns: nothing here can check them.
+    return this[runUnless](() => false, query, ...bindings) as SqlResult<Row>;
   }
-
-  #failure(statement: string, cause: unknown): LoomError {
-    this.#log.loomError(LOOM_ERRORS.SQL_FAILED, { cause, statement });
-    return new LoomError(LOOM_ERRORS.SQL_FAILED, { message: "A SQL statement failed: the log has it.", cause });
-  }
-}
-
-function execute<Row>(sql: SqlStorage, query: string, bindings: readonly SqlStorageValue[]): SqlResult<Row> {
-  const cursor = sql.exec(query, ...bindings);
-  // Read to the end at once: a cursor that is left half read locks its table, and sees later changes.
-  const rows = cursor.toArray() as Row[]; // the caller names the columns: nothing here can check them
-  return { rows, rowsRead: cursor.rowsRead, rowsWritten: cursor.rowsWritten };
 }
 
 function asyncWork(): LoomError {
-  return misuse(
-    "sql.transaction: its function is async, and would end after the transaction. Await before it, not inside.",
-  );
+  return misuse("sql.transaction: its function is async. Await before the transaction, not inside.");
 }

@@ -1,6 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { expect, test, vi } from "vitest";
 import type { Checked, CheckedChild, Plain, Redeclared, Sibling } from "../fixtures/blueprint.ts";
+import type { Relocked } from "../fixtures/keeping.ts";
 import { objectOf } from "../support.ts";
 import { failureOf } from "../support/failure.ts";
 
@@ -73,4 +74,11 @@ test("logs show the name of @Loom; a subclass without one shows its own", async 
 
   expect(log.mock.calls.map(([line]) => JSON.parse(String(line)).do)).toEqual(["checked-name", "CheckedChild"]);
   log.mockRestore();
+});
+
+test("an override under another lock keeps the check of its arguments, and replaces the lock", async () => {
+  const object = objectOf<Relocked>("Relocked");
+
+  expect(await failureOf(object.pay(""))).toMatchObject({ code: "GROVE-LOOM-024" });
+  expect(await object.pay("a")).toBe("again a");
 });

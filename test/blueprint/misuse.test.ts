@@ -137,6 +137,49 @@ test("two fields under one key are refused, and both named", () => {
   );
 });
 
+test("a member that is declared twice is refused, and named", () => {
+  class Fields extends LoomDO {
+    @Persisted({ key: "other" }) @Persisted accessor one = 1;
+  }
+  class Methods extends LoomDO {
+    @Rpc @Rpc({ idempotent: true }) work(): void {}
+  }
+
+  expect(compile(Fields)).toThrow("Fields: `one` is under @Persisted twice. Write it once, with all its options.");
+  expect(compile(Methods)).toThrow("Methods: `work` is under @Rpc twice. Write it once, with all its options.");
+});
+
+test("a field of a class that does not extend LoomDO says so when it is made", () => {
+  class Foreign {
+    // @ts-expect-error -- the types say so too
+    @Persisted accessor count = 0;
+  }
+
+  expect(() => new Foreign()).toThrow(
+    "@Persisted count: the class does not extend LoomDO. Write `class … extends LoomDO`.",
+  );
+});
+
+test("an undecorated accessor in a field's place is refused, and a getter is not", () => {
+  class Parent extends LoomDO {
+    @Persisted accessor theme = "light";
+  }
+  class Forgetful extends Parent {
+    override accessor theme = "dark";
+  }
+  class Reading extends Parent {
+    override get theme() {
+      return `${super.theme}!`;
+    }
+  }
+
+  expect(compile(Forgetful)).toThrow(
+    "Forgetful: `theme` overrides a @Persisted accessor and would not be saved. " +
+      "Write `@Persisted override accessor theme`, or give it another name.",
+  );
+  expect(compile(Reading)).not.toThrow();
+});
+
 test("a private field of a parent and one of its child do not share a key", () => {
   class Parent extends LoomDO {
     @Persisted accessor #secret = 1;

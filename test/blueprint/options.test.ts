@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { Loom } from "../../decorators/loom.ts";
+import { Persisted } from "../../decorators/persisted.ts";
 import { Rpc } from "../../decorators/rpc.ts";
 import { LoomDO } from "../../src/base.ts";
 import { blueprintOf } from "../../src/blueprint.ts";
+import { isRepeatable } from "../../src/rpc.ts";
 
 @Loom({ name: "base", rpc: "declared", maxBody: 10, log: { level: "warn" } })
 abstract class Base extends LoomDO {
@@ -26,6 +28,8 @@ class Sibling extends Base {
 }
 
 const optionsOf = (ctor: Parameters<typeof blueprintOf>[0]) => blueprintOf(ctor).options;
+/** The prototype of a class whose declarations have been compiled. */
+const compiled = <Class extends typeof Base>(ctor: Class): Base => (blueprintOf(ctor), ctor.prototype);
 const openIn = (ctor: Parameters<typeof blueprintOf>[0]) => [...blueprintOf(ctor).surface.open].toSorted();
 
 test("an undecorated subclass of an abstract base has its options, under a name of its own", () => {
@@ -41,6 +45,45 @@ test("what @Rpc declares is callable in subclasses, overrides included, and not 
   expect(openIn(Undecorated)).toEqual(["listed", "repeated"]);
   expect(openIn(Child)).toEqual(["listed", "repeated", "unlisted"]);
   expect(openIn(Sibling)).toEqual(["listed", "own", "repeated"]);
+});
+
+class NoLongerRepeated extends Base {
+  @Rpc override repeated(): void {}
+}
+
+class Shown extends LoomDO {
+  @Persisted({ expose: true }) accessor title = "";
+}
+
+class Unshown extends Shown {
+  @Persisted({ key: "unshown" }) override accessor title = "";
+  @Persisted({ key: "title" }) accessor legacy = "";
+}
+
+test("an override that says @Rpc anew is repeatable only if it says so itself", () => {
+  expect(isRepeatable(Base.prototype.repeated)).toBe(true);
+  expect(compiled(Undecorated).repeated).toSatisfy(isRepeatable);
+  expect(compiled(NoLongerRepeated).repeated).not.toSatisfy(isRepeatable);
+});
+
+test("a field declared anew under another key is the only one of its name, exposed or not as it says", () => {
+  expect(openIn(Unshown)).toEqual([]);
+  expect([...blueprintOf(Unshown).fields].map(([key, { name }]) => [key, name])).toEqual([
+    ["unshown", "title"],
+    ["title", "legacy"],
+  ]);
+});
+
+@Loom({ rpc: "declared" })
+class OddlyNamed extends LoomDO {
+  ["__proto__"](): void {}
+  ["constructor2"](): void {}
+}
+
+test("a member that is called like one of Object's is hidden like any other", () => {
+  expect(Object.keys(blueprintOf(OddlyNamed).surface.hidden)).toEqual(
+    expect.arrayContaining(["__proto__", "constructor2"]),
+  );
 });
 
 test("a blueprint is compiled once a class, and never shared with a subclass", () => {

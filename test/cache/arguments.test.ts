@@ -59,7 +59,7 @@ test("what cannot be compared is refused, and the error says what it is", () => 
   const refused = (arg: unknown) => () => key(1, arg);
 
   expect(refused(() => 1)).toThrow(
-    "@Cached config: argument 2 is or holds a function, and only plain data can be compared",
+    "@Cached config: argument 2 is or holds a function. Take plain data, and look the rest up inside the method.",
   );
   expect(refused([Symbol("s")])).toThrow("argument 2 is or holds a symbol");
   expect(refused({ [Symbol("s")]: 1 })).toThrow("argument 2 is or holds a symbol");

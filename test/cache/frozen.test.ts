@@ -18,6 +18,23 @@ test("a result is frozen all the way down, for the first caller too", async () =
   expect(() => result.date.setTime(1)).toThrow(TypeError);
 });
 
+test("whatever changes a Map, a Set or a Date is refused, under any name the engine gives it", async () => {
+  const result = await remember(() => [new Map([["a", 1]]), new Set([1]), new Date(0)]);
+  const before = structuredClone(result);
+
+  for (const each of result) {
+    for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(each))) {
+      try {
+        (each as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!("b", () => 2);
+      } catch {
+        // Refused, or no method of two such arguments.
+      }
+    }
+  }
+
+  expect(result).toEqual(before);
+});
+
 test("class instances and buffers in a result are left as they are", async () => {
   class Rates {
     usd = 1;
@@ -44,8 +61,7 @@ test("a result may hold a cycle", async () => {
 });
 
 test("a Response cannot be kept, nor a stream", async () => {
-  const once =
-    "can be read once, so it cannot be kept. Return the data, and make the Response in the route that sends it.";
+  const once = "can be read once. Return the data instead.";
 
   await expect(remember(() => new Response("body"))).rejects.toThrow(`remember("a"): a Response ${once}`);
   await expect(remember(() => new Response("body").body)).rejects.toThrow(`a ReadableStream ${once}`);

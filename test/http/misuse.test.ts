@@ -25,37 +25,31 @@ test("each parameter has a name of its own", () => {
 });
 
 test("a wildcard is last", () => {
-  expect(define("GET", "/*all/x")).toThrow(
-    "@Route page (GET /*all/x): the wildcard `*all` takes the rest of the path. Put it last.",
-  );
+  expect(define("GET", "/*all/x")).toThrow("@Route page (GET /*all/x): `*all` is not last. Put it last.");
 });
 
 test("a parameter has a plain name", () => {
-  expect(define("GET", "/x/:")).toThrow("@Route page (GET /x/:): the parameter `:` has no name. Write `:id`.");
-  expect(define("GET", "/x/:id?")).toThrow(
-    "the parameter `:id?` is not a plain name: patterns and modifiers are not supported. Write `:id`.",
-  );
-  expect(define("GET", "/x/:id(\\d+)")).toThrow("patterns and modifiers are not supported");
+  expect(define("GET", "/x/:")).toThrow("@Route page (GET /x/:): `:` has no plain name. Write `:id`.");
+  expect(define("GET", "/x/:id?")).toThrow("`:id?` has no plain name. Write `:id`.");
+  expect(define("GET", "/x/:id(\\d+)")).toThrow("`:id(\\d+)` has no plain name");
 });
 
 test("a static segment can be decoded", () => {
   expect(define("GET", "/100%")).toThrow(
-    "@Route page (GET /100%): `100%` holds a broken percent escape. Write `%25` for a percent sign.",
+    "@Route page (GET /100%): `100%` cannot be decoded. Write `%25` for a percent sign.",
   );
 });
 
 test("a method is one that routes know", () => {
   expect(define("get", "/")).toThrow(
-    "@Route page (get /): `get` is no method of a route. Write one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS.",
+    "@Route page (get /): `get` is no method. Write GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS.",
   );
-  expect(define("PURGE", "/")).toThrow("`PURGE` is no method of a route");
+  expect(define("PURGE", "/")).toThrow("`PURGE` is no method");
 });
 
 test("maxBody is a number of bytes", () => {
-  expect(define("PUT", "/", { maxBody: -1 })).toThrow(
-    "@Route page (PUT /): maxBody -1 is no size. Write a number of bytes, as in `maxBody: 65_536`.",
-  );
-  expect(define("PUT", "/", { maxBody: Number.NaN })).toThrow("maxBody NaN is no size");
+  expect(define("PUT", "/", { maxBody: -1 })).toThrow("@Route page (PUT /): maxBody is -1. Write a number of bytes.");
+  expect(define("PUT", "/", { maxBody: Number.NaN })).toThrow("maxBody is NaN");
 });
 
 test("@Route goes on a method of an object", () => {
@@ -78,7 +72,7 @@ test("two members that would answer the same requests are refused, and both are 
   }
 
   expect(() => compileHttp(Twice, {})).toThrow(
-    "@Route first (GET /x/:id) and @Route second (GET /x/:name) answer the same requests. Remove one, or give it another path.",
+    "@Route first (GET /x/:id) and @Route second (GET /x/:name) answer the same requests. Remove one.",
   );
 });
 

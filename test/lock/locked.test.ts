@@ -120,7 +120,7 @@ test("a method calls another under the lock it holds", async () => {
 
 test("a shared method that calls itself fails instead of hanging", async () => {
   expect(await failureOf(forms().callsItself())).toMatchObject({
-    message: expect.stringContaining('@Locked callsItself: the lock "callsItself" is held by the very call'),
+    message: expect.stringContaining('@Locked callsItself: the call holds the lock "callsItself"'),
   });
 });
 

@@ -5,7 +5,7 @@ import { blueprintOf } from "../../src/blueprint.ts";
 
 const definition = (define: () => unknown) => expect(define);
 const takesArguments =
-  "takes arguments, and callers with different ones would share one result. " +
+  "callers with different arguments would share one result. " +
   'Write `@Locked((id: string) => …)`, or `@Locked({ mode: "queue" })`.';
 
 test("sharing a method with arguments is refused where the class is defined", () => {
@@ -15,14 +15,14 @@ test("sharing a method with arguments is refused where the class is defined", ()
       @Locked async load(_id: string) {}
     }
     return Wrong;
-  }).toThrow(`@Locked load ${takesArguments}`);
+  }).toThrow(`@Locked load: ${takesArguments}`);
   definition(() => {
     class Wrong extends LoomDO {
       // @ts-expect-error -- ShareNeedsAKeyOfTheArguments
       @Locked("name", { timeout: "1s" }) async load(_id: string) {}
     }
     return Wrong;
-  }).toThrow(`@Locked load ${takesArguments}`);
+  }).toThrow(`@Locked load: ${takesArguments}`);
 });
 
 test("an undecorated override that takes arguments is refused before the object is made", () => {
@@ -33,7 +33,7 @@ test("an undecorated override that takes arguments is refused before the object 
     override async load(_id?: string) {}
   }
 
-  expect(() => blueprintOf(Child)).toThrow(`@Locked load ${takesArguments}`);
+  expect(() => blueprintOf(Child)).toThrow(`@Locked load: ${takesArguments}`);
 });
 
 test("an unknown mode and a timeout that is no length of time are refused", () => {

@@ -82,7 +82,7 @@ test("a shared call that asks for its own lock fails instead of waiting for itse
 
   const outcome = locks.withLock("a", () => locks.withLock("a", () => 1));
 
-  await expect(outcome).rejects.toThrow('withLock("a"): the lock "a" is held by the very call that asks for it');
+  await expect(outcome).rejects.toThrow('withLock("a"): the call holds the lock "a"');
   expect(locks.size).toBe(0);
 });
 

@@ -44,9 +44,7 @@ test("a step that fails is taken back whole, those before it stay, and it runs a
     const error = thrownBy(() => applyMigrations(object.storage, [...steps(object, 1, 3), failing]));
 
     expect(error).toBeInstanceOf(LoomError);
-    expect(error.message).toBe(
-      "GROVE-LOOM-001: @Migration(2) failed and was taken back whole: the log has the reason.",
-    );
+    expect(error.message).toBe("GROVE-LOOM-001: @Migration(2) failed and was taken back: the log has the reason.");
     expect(error.cause).toMatchObject({ code: "GROVE-LOOM-041" });
     expect(object.lines[0]!.data["statement"]).toContain("INSERT INTO nowhere");
     expect(tablesOf(object)).toEqual(["t1"]);
@@ -74,7 +72,7 @@ test("a database newer than the class is refused and left alone", async () => {
     const error = thrownBy(() => applyMigrations(object.storage, steps(object, 1)));
 
     expect(error.message).toBe(
-      "GROVE-LOOM-001: The database has seen @Migration(2), and the newest step of the class is 1. Deploy the newer class.",
+      "GROVE-LOOM-001: the database has seen @Migration(2), the class ends with @Migration(1). Deploy the newer class.",
     );
     expect(object.storage.kv.get("loom:migration")).toBe(2);
   });
@@ -105,7 +103,7 @@ test("a schema that fails half way is taken back whole and runs again", async ()
   await inside((object) => {
     const error = thrownBy(() => applySchema(object.storage, "CREATE TABLE a (x); CREATE TABLE a (x)"));
 
-    expect(error.message).toBe("GROVE-LOOM-001: schema() failed and was taken back whole: the log has the reason.");
+    expect(error.message).toBe("GROVE-LOOM-001: schema() failed and was taken back: the log has the reason.");
     expect((error.cause as Error).message).toContain("table a already exists");
     expect(tablesOf(object)).toEqual([]);
 

@@ -96,7 +96,7 @@ test("one member with two numbers is refused", () => {
   }
 
   expect(thrownBy(() => migrationsOf(Both)).message).toBe(
-    "GROVE-LOOM-080: Both: `step` has two numbers, @Migration(2) and @Migration(1). Write a method for each step.",
+    "GROVE-LOOM-080: Both: @Migration(2) and @Migration(1) are on `step`. Write a method for each step.",
   );
 });
 
@@ -109,7 +109,7 @@ test.for([0, -1, 1.5, Number.NaN, 2 ** 53])("%d is no step's number", (version) 
   };
 
   expect(thrownBy(define).message).toBe(
-    `GROVE-LOOM-080: @Migration step: ${version} is not a step's number. Write \`@Migration(1)\`, then 2, 3, ….`,
+    `GROVE-LOOM-080: @Migration step: the number is ${version}. Write a whole number from 1.`,
   );
 });
 

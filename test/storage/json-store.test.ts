@@ -82,7 +82,7 @@ test("a prefix that ends with the last character there is has an end too", async
 test.for([-1, 1.5, Number.NaN])("a limit of %d is refused", async (limit) => {
   const error = await inside(({ store }) => thrownBy(() => store.list({ limit })));
 
-  expect(error.message).toBe(`GROVE-LOOM-080: store.list: the limit ${limit} is not a count. Write a whole number.`);
+  expect(error.message).toBe(`GROVE-LOOM-080: store.list: limit is ${limit}. Write a whole number from 0.`);
 });
 
 test("reading from a store that holds nothing reads no row and makes no table", async () => {

@@ -60,7 +60,7 @@ test.for(["", "1a", "a-b", 'a"b', "a b", "sqlite_a", "_cf_KV", "SQLITE_A"])("%j 
   const error = await inside((object) => thrownBy(() => object.storeIn(table)));
 
   expect(error.message).toBe(
-    `GROVE-LOOM-080: JsonStore: ${JSON.stringify(table)} cannot name a table. Write letters, digits and underscores, as in "kv_store".`,
+    `GROVE-LOOM-080: JsonStore: ${JSON.stringify(table)} cannot name a table. Write letters, digits and underscores.`,
   );
 });
 

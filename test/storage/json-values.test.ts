@@ -19,9 +19,9 @@ test.for([
   [{ deep: [{ n: Infinity }] }, "JSON has no Infinity. Write null."],
   [[1, undefined], "JSON has no undefined in an array. Write null."],
   [{ when: new Date(Number.NaN) }, "JSON has no invalid Date. Write null."],
-  [new Map(), "JSON has no Map. Store a plain object or an array made from it."],
-  [{ bytes: new Uint8Array(1) }, "JSON has no Uint8Array. Store a plain object or an array made from it."],
-  [new Point(), "JSON has no Point. Store a plain object or an array made from it."],
+  [new Map(), "JSON has no Map. Store plain data."],
+  [{ bytes: new Uint8Array(1) }, "JSON has no Uint8Array. Store plain data."],
+  [new Point(), "JSON has no Point. Store plain data."],
   [cycle, "it holds itself, or its toJSON failed."],
 ] as const)("a value is refused because $1", async ([value, reason]) => {
   await inside(({ sql, store }) => {

@@ -88,7 +88,7 @@ test("an async function is refused before it runs", async () => {
     const error = thrownBy(() => object.sql.transaction(work as never));
 
     expect(error.message).toBe(
-      "GROVE-LOOM-080: sql.transaction: its function is async, and would end after the transaction. Await before it, not inside.",
+      "GROVE-LOOM-080: sql.transaction: its function is async. Await before the transaction, not inside.",
     );
     expect(ran).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { Persisted } from "../../decorators/persisted.ts";
 import { Rpc } from "../../decorators/rpc.ts";
 import { LoomDO } from "../../src/base.ts";
 import type { Frozen } from "../../src/types.ts";
-import { update } from "../../src/update.ts";
+import { changed, update } from "../../src/update.ts";
 
 interface Env {
   readonly DB: D1Database;
@@ -28,6 +28,8 @@ export class Fields extends LoomDO<{ n: number }, Env> {
   @Persisted({ schema: z.number() }) accessor checked = 0;
   @Persisted protected accessor inner = 0;
   @Persisted accessor #secret = 0;
+  @Persisted accessor mode: "open" | "closed" = "open";
+  @Persisted accessor #hiddenTheme: Frozen<Theme> = { name: "", colors: [], sizes: new Map(), since: new Date() };
 
   // @ts-expect-error a plain field is invisible to assignments: the hint names the keyword
   @Persisted field = 0;
@@ -60,6 +62,18 @@ export class Fields extends LoomDO<{ n: number }, Env> {
       draft?.colors.push({ accent: "teal" });
       draft?.sizes.get("a")?.add(1);
     });
+    update(this, "mode", () => "closed");
+    update(this, "mode", (mode) => (mode === "open" ? "closed" : "open"));
+    // @ts-expect-error not one of its literals
+    update(this, "mode", () => "ajar");
+    // @ts-expect-error the recipe is asynchronous
+    update(this, "mode", async () => "open");
+    this.#hiddenTheme = changed(this.#hiddenTheme, (draft) => {
+      draft.colors.push({ accent: "teal" });
+    });
+    this.inner = changed(this.inner, (count) => count + 1);
+    // @ts-expect-error another type
+    this.inner = changed(this.inner, () => "text");
     // @ts-expect-error no such field
     update(this, "absent", () => {});
   }

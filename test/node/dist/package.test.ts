@@ -32,12 +32,12 @@ test("every entry of the package has its types beside it", () => {
   expect(entries.flatMap(Object.values).filter((file) => !existsSync(join(installed, file as string)))).toEqual([]);
 });
 
-test("the tarball holds the code, its source and nothing else", () => {
+test("the tarball holds the code, its source, its pages and nothing else", () => {
   const files = globSync("**", { cwd: installed, withFileTypes: true }).filter((file) => file.isFile());
   const names = files.map((file) => join(file.parentPath, file.name).slice(installed.length + 1));
 
   const expected =
-    /^(?:dist\/(?:src|decorators)\/.+\.(?:js|d\.ts)(?:\.map)?|(?:src|decorators)\/.+\.ts|dist\/package\.json)$/;
+    /^(?:dist\/(?:src|decorators)\/.+\.(?:js|d\.ts)(?:\.map)?|(?:src|decorators)\/.+\.ts|docs\/.+\.md|dist\/package\.json)$/;
   expect(names.filter((name) => !expected.test(name)).sort()).toEqual([
     "CHANGELOG.md",
     "LICENSE",

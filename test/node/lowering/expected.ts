@@ -41,7 +41,7 @@ const ofNotebook = {
   "loom:routes": 4,
   "loom:rpc": 1,
   "loom:starts": 1,
-  "loom:wraps": 2,
+  "loom:wraps": 3,
 };
 
 const ofDiary = {
