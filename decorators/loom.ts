@@ -1,4 +1,6 @@
+import { checkCalled, legacy, notLoom } from "../src/declare/placement.ts";
 import { misuse } from "../src/errors.ts";
+import { brand } from "../src/metadata.ts";
 import { type LoomOptions, options as registry } from "../src/options.ts";
 import type { AnyLoomDO } from "../src/types.ts";
 
@@ -12,12 +14,16 @@ import type { AnyLoomDO } from "../src/types.ts";
  * ```
  */
 export function Loom(options: LoomOptions) {
+  checkCalled("@Loom", options, '@Loom({ name: "…" })');
   return <Class extends abstract new (...args: never) => AnyLoomDO>(
-    _class: Class,
+    value: Class,
     context: ClassDecoratorContext<Class>,
   ): void => {
-    if (typeof context !== "object" || context.kind !== "class") throw misuse("@Loom goes on a class.");
-    check(options, String(context.name));
+    if (typeof context !== "object") throw legacy("@Loom");
+    if (context.kind !== "class") throw misuse("@Loom goes on a class.");
+    const name = String(context.name);
+    if (!(brand in value.prototype)) throw notLoom(`@Loom ${name}`, name);
+    check(options, name);
     registry.add(context, options);
   };
 }

@@ -1,6 +1,6 @@
 import { checkWhole } from "../src/data/whole-number.ts";
 import { migrations } from "../src/migrate.ts";
-import { checkPlacement } from "../src/declare/placement.ts";
+import { checkCalled, checkPlacement } from "../src/declare/placement.ts";
 import type { SqlHelper } from "../src/storage.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 
@@ -15,6 +15,7 @@ import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
  * ```
  */
 export function Migration(version: number) {
+  checkCalled("@Migration", version, "@Migration(1)");
   // A promise is no `void | undefined`: an async step does not compile.
   return <This extends AnyLoomDO, Value extends (this: This, sql: SqlHelper) => void | undefined>(
     _value: Value,

@@ -1,5 +1,5 @@
 import type { LoomRequestContext } from "../src/http/context.ts";
-import { checkPlacement } from "../src/declare/placement.ts";
+import { checkCalled, checkPlacement } from "../src/declare/placement.ts";
 import type { PathParams } from "../src/http/path.ts";
 import type { RouteMethod, RouteOptions, RoutePath, RouteSchemas } from "../src/http/route-types.ts";
 import { placeRoute, routes } from "../src/http/routes.ts";
@@ -52,6 +52,7 @@ export function Route<
   Query extends StandardSchema | Absent = Absent,
   Body extends StandardSchema | Absent = Absent,
 >(method: RouteMethod, path: Path, options?: RouteInput<Params, Query, Body> & Fitting<Path, Params>) {
+  checkCalled("@Route", method, '@Route("GET", "/path")');
   type Schemas = Given<"params", Params> & Given<"query", Query> & Given<"body", Body>;
   return <This extends AnyLoomDO, Value extends Handler<This, Path, Schemas>>(
     _value: Value,

@@ -1,6 +1,6 @@
 import { misuse } from "../src/errors.ts";
 import { brand } from "../src/metadata.ts";
-import { checkPlacement, notLoom } from "../src/declare/placement.ts";
+import { checkCalled, checkPlacement, notLoom } from "../src/declare/placement.ts";
 import type { Middleware } from "../src/http/route-types.ts";
 import { middleware as registry } from "../src/http/routes.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
@@ -31,7 +31,8 @@ export interface UseDecorator {
  * }
  * ```
  */
-export function Use(middleware: Middleware): UseDecorator {
+export function Use(middleware: Middleware, ...bare: readonly never[]): UseDecorator {
+  if (bare.length > 0) checkCalled("@Use", middleware, "@Use((ctx, next) => next())");
   if (typeof middleware !== "function") {
     throw misuse(`@Use takes a function, not ${typeof middleware}. Write \`@Use((ctx, next) => next())\`.`);
   }

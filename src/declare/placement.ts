@@ -17,11 +17,7 @@ export function checkPlacement(
   context: unknown,
 ): asserts context is Placed {
   // The legacy emit calls a decorator with (prototype, name, descriptor): its second argument is no context object.
-  if (typeof context !== "object" || context === null || !("kind" in context)) {
-    throw misuse(
-      `${decorator} was compiled as a legacy decorator. Remove "experimentalDecorators" from tsconfig.json.`,
-    );
-  }
+  if (typeof context !== "object" || context === null || !("kind" in context)) throw legacy(decorator);
   const place = context as Placed;
   const name = String(place.name);
   const where = `${decorator} ${name}`;
@@ -33,6 +29,16 @@ export function checkPlacement(
   place.addInitializer(function () {
     if (!(brand in (this as object))) throw notLoom(where);
   });
+}
+
+/** Refuses a decorator written bare that needs arguments: it was handed what it stands on. */
+export function checkCalled(decorator: string, first: unknown, example: string): void {
+  if (typeof first === "function") throw misuse(`${decorator} needs arguments. Write \`${example}\`.`);
+}
+
+/** The error for a decorator that the compiler called in the legacy way. */
+export function legacy(decorator: string): Error {
+  return misuse(`${decorator} was compiled as a legacy decorator. Remove "experimentalDecorators" from tsconfig.json.`);
 }
 
 /** The error for a member that takes the name of one of the object's tools. */

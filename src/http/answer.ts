@@ -59,7 +59,9 @@ async function pass(call: Call, at: number): Promise<Response> {
       return pass(call, at + 1);
     });
     if (response instanceof Response) return response;
-    throw misuse("A middleware answered with no Response. Write `return next();`.");
+    // `@Use(cors)` hands over what makes a middleware.
+    const remedy = typeof response === "function" ? "Call it: `@Use(cors())`." : "Write `return next();`.";
+    throw misuse(`A middleware answered with no Response. ${remedy}`);
   } catch (error) {
     return fail(error, ctx, endpoint);
   }

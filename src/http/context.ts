@@ -23,6 +23,9 @@ const decoder = new TextDecoder();
 /** Replaces one part of a context's input by what its schema made of it. */
 export const setInput: unique symbol = Symbol("loom.setInput");
 
+// As `this` of methods: taken off the context by destructuring, they do not compile.
+type AnyContext = LoomRequestContext<string, RouteSchemas>;
+
 /** Where a request is going. */
 export interface Target {
   readonly method: string;
@@ -95,23 +98,23 @@ export class LoomRequestContext<Path extends string = string, Schemas extends Ro
   }
 
   /** Keeps the object at work until `promise` settles; a failure is logged. */
-  waitUntil(promise: Promise<unknown>): void {
+  waitUntil(this: AnyContext, promise: Promise<unknown>): void {
     const { ctx, log } = toolsOf(this.#object);
     ctx.waitUntil(promise.catch((cause: unknown) => log.errorWithCause("A waitUntil promise failed.", cause)));
   }
 
   /** The body as bytes, within the route's `maxBody`. */
-  bytes(): Promise<Uint8Array> {
+  bytes(this: AnyContext): Promise<Uint8Array> {
     return (this.#bytes ??= readBody(this.request, this.#maxBody));
   }
 
   /** The body as text, within the route's `maxBody`. */
-  async text(): Promise<string> {
+  async text(this: AnyContext): Promise<string> {
     return decoder.decode(await this.bytes());
   }
 
   /** The body as JSON, unchecked: give the route a `body` schema to have it checked. */
-  async json<T = unknown>(): Promise<T> {
+  async json<T = unknown>(this: AnyContext): Promise<T> {
     checkMediaType(this.request);
     return parseJson(await this.text()) as T; // the caller's word for it
   }

@@ -10,6 +10,7 @@ export const LoomResponse = {
   json(data: unknown, status = 200): Response {
     // Response.json is the faster, but sends the word undefined for what has no JSON form (workerd 2026-10-23).
     const isPlain = typeof data === "object" && (data === null || !("toJSON" in data));
+    checkSendable(data);
     if (status === 200 && isPlain) return Response.json(data);
     const text = JSON.stringify(data) as string | undefined; // the library's type leaves out what a function gives
     if (text === undefined) throw new TypeError(`This ${typeof data} has no JSON form.`);
@@ -41,6 +42,23 @@ export const LoomResponse = {
     return errorBody(def, { status });
   },
 };
+
+const formless = new Set<unknown>([Map, Set, WeakMap, WeakSet, ReadableStream, ArrayBuffer, Promise]);
+
+/** Refuses what JSON would send as `{}`, at the top and one level below: nothing tells the caller what is missing. */
+function checkSendable(data: unknown): void {
+  checkForm(data);
+  if (typeof data === "object" && data !== null && !Array.isArray(data)) Object.values(data).forEach(checkForm);
+}
+
+function checkForm(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  if (!formless.has(value.constructor) && !ArrayBuffer.isView(value)) return;
+  const { name } = value.constructor;
+  throw new TypeError(
+    `A ${name} has no JSON form. Return plain data, such as \`Object.fromEntries(map)\` or \`[...set]\`.`,
+  );
+}
 
 /** The answer to a LoomError: its code, user text and issues, at its status. */
 export function errorResponse(error: LoomError): Response {

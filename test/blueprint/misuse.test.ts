@@ -104,12 +104,33 @@ test("@Persisted refuses a version that is no whole number", () => {
 
 test("@Loom refuses an unknown rpc mode and a negative limit", () => {
   const context = { kind: "class", name: "Counter", metadata: {} };
+  class Counter extends LoomDO {}
 
-  expect(() => loose(Loom)({ rpc: "all" })(class {}, context)).toThrow(
+  expect(() => loose(Loom)({ rpc: "all" })(Counter, context)).toThrow(
     '@Loom Counter: rpc is "all". Write "public" or "declared".',
   );
-  expect(() => loose(Loom)({ maxBody: -1 })(class {}, context)).toThrow(
+  expect(() => loose(Loom)({ maxBody: -1 })(Counter, context)).toThrow(
     "@Loom Counter: maxBody is -1. Write a number of bytes, or Infinity.",
+  );
+});
+
+test.each([
+  ["@Route", Route, '@Route("GET", "/path")'],
+  ["@Migration", Migration, "@Migration(1)"],
+  ["@Use", Use, "@Use((ctx, next) => next())"],
+  ["@Loom", Loom, '@Loom({ name: "…" })'],
+])("%s written bare says what to write", (name, decorator, example) => {
+  expect(() => loose(decorator)(() => {}, placed)).toThrow(`${name} needs arguments. Write \`${example}\`.`);
+});
+
+test("@Loom on a class that does not extend LoomDO, and in the legacy emit, says so", () => {
+  const decorate = loose(Loom)({ name: "x" });
+
+  expect(() => decorate(class {}, { kind: "class", name: "Foreign", metadata: {} })).toThrow(
+    "@Loom Foreign: the class does not extend LoomDO. Write `class Foreign extends LoomDO`.",
+  );
+  expect(() => decorate(class {})).toThrow(
+    '@Loom was compiled as a legacy decorator. Remove "experimentalDecorators" from tsconfig.json.',
   );
 });
 

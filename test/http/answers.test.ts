@@ -26,6 +26,16 @@ test("a value with a toJSON of its own is sent as that says", async () => {
   expect(await (await get("/date")).text()).toBe('"1970-01-01T00:00:00.000Z"');
 });
 
+test.each(["map", "set-inside", "stream", "bytes"])(
+  "what JSON would send as {} is 500 and logged: %s",
+  async (kind) => {
+    const log = errorLog();
+    const response = await get(`/formless/${kind}`);
+
+    expect([response.status, log.lines()]).toEqual([500, expect.stringContaining("has no JSON form")]);
+  },
+);
+
 test("nothing is 204", async () => {
   const response = await get("/nothing");
 
