@@ -93,6 +93,7 @@ function parse(schema: StandardSchema, value: unknown, where: string): unknown {
   throw new LoomError(LOOM_ERRORS.NOT_STORABLE, { message: `${where} does not fit its schema: ${first?.message}` });
 }
 
-function unreadable(entry: FieldEntry, problem: string, cause?: unknown): LoomError {
+/** The error for a stored value that cannot become the field's. */
+export function unreadable(entry: FieldEntry, problem: string, cause?: unknown): LoomError {
   return new LoomError(LOOM_ERRORS.STATE_UNREADABLE, { message: `@Persisted ${String(entry.name)} ${problem}`, cause });
 }

@@ -1,5 +1,5 @@
 import { isSameData } from "./equal.ts";
-import { type FieldEntry, prepare, revive } from "./field.ts";
+import { type FieldEntry, prepare, revive, type StoredValue, unreadable } from "./field.ts";
 import { GroupRow } from "./group-row.ts";
 import type { Turn } from "./turn.ts";
 
@@ -25,7 +25,7 @@ export class Fields {
   /** The field's first value: what is stored, else what the class declares. Throws when it cannot be read. */
   restore(entry: FieldEntry, initial: unknown): unknown {
     this.#live.push(entry);
-    const stored = this.#homeOf(entry)?.read(entry.key);
+    const stored = this.#read(entry);
     return stored === undefined ? prepare(entry, initial).value : revive(entry, stored).value;
   }
 
@@ -57,6 +57,14 @@ export class Fields {
     }
     for (const row of changed) row.write();
     this.#dirty.clear();
+  }
+
+  #read(entry: FieldEntry): StoredValue | undefined {
+    try {
+      return this.#homeOf(entry)?.read(entry.key);
+    } catch (cause) {
+      throw unreadable(entry, "could not be read.", cause);
+    }
   }
 
   #saveOne(entry: FieldEntry, bytes: number, changed: Set<GroupRow>): void {
