@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Cached } from "../../decorators/cached.ts";
 import { Locked } from "../../decorators/locked.ts";
 import { Loom } from "../../decorators/loom.ts";
@@ -232,9 +232,12 @@ test("a class with schema() and migrations is refused", () => {
   );
 });
 
-test("an object that is not SQLite-backed is told which setting it needs", async () => {
+test("the log of an object that is not SQLite-backed says which setting it needs", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
   const error = await failureOf(objectOf<KvBacked>("KvBacked").read());
 
-  // The platform's own text says it (workerd 2026-10-23): Loom adds nothing.
-  expect(String(error)).toContain("change `new_classes` to `new_sqlite_classes`");
+  expect(error).toMatchObject({ code: "GROVE-LOOM-002" });
+  // The platform's own text (workerd 2026-10-23), as the cause.
+  expect(log.mock.calls.flat().join()).toContain("change `new_classes` to `new_sqlite_classes`");
+  log.mockRestore();
 });
