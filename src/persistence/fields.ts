@@ -12,9 +12,10 @@ export class Fields {
   readonly #object: object;
   readonly #kv: SyncKvStorage;
   readonly #turn: Turn;
-  readonly #rows = new Map<string, GroupRow>();
+  readonly #rows: GroupRow[] = [];
   readonly #live: FieldEntry[] = [];
-  #dirty = new Map<FieldEntry, number>();
+  /** What changed since the last save, and the bytes it takes. */
+  #dirty: Map<FieldEntry, number> | undefined;
 
   constructor(object: object, kv: SyncKvStorage, turn: Turn) {
     this.#object = object;
@@ -34,14 +35,14 @@ export class Fields {
     const { value, bytes } = prepare(entry, next);
     if (isSameData(entry.slot.get.call(this.#object), value)) return;
     entry.slot.set.call(this.#object, value);
-    this.#dirty.set(entry, bytes);
+    (this.#dirty ??= new Map()).set(entry, bytes);
     this.#turn.change(this);
   }
 
   /** Remembers every field's value; the returned function puts them back. */
   begin(): () => void {
     const before = this.#live.map((entry) => [entry, entry.slot.get.call(this.#object)] as const);
-    const dirty = new Map(this.#dirty);
+    const dirty = this.#dirty && new Map(this.#dirty);
     return () => {
       for (const [entry, value] of before) entry.slot.set.call(this.#object, value);
       this.#dirty = dirty;
@@ -51,12 +52,12 @@ export class Fields {
   /** Writes what changed: one row a group, one more for each large value. */
   save(): void {
     const changed = new Set<GroupRow>();
-    for (const [entry, bytes] of this.#dirty) this.#saveOne(entry, bytes, changed);
-    for (const { group } of this.#dirty.keys()) {
-      if (group !== "" && this.#rowOf("").addGroup(group)) changed.add(this.#rowOf(""));
+    for (const [entry, bytes] of this.#dirty ?? []) {
+      this.#saveOne(entry, bytes, changed);
+      if (entry.group !== "" && this.#rowOf("").addGroup(entry.group)) changed.add(this.#rowOf(""));
     }
     for (const row of changed) row.write();
-    this.#dirty.clear();
+    this.#dirty = undefined;
   }
 
   #read(entry: FieldEntry): StoredValue | undefined {
@@ -72,7 +73,7 @@ export class Fields {
     const value = entry.slot.get.call(this.#object);
     // A field set and set back in one turn is as the row has it.
     if (row.holds(entry, value)) return;
-    for (const other of this.#rows.values()) {
+    for (const other of this.#rows) {
       if (other !== row && other.leave(entry.key)) changed.add(other);
     }
     if (row.put(entry, value, bytes > maxGroupedBytes)) changed.add(row);
@@ -87,8 +88,10 @@ export class Fields {
   }
 
   #rowOf(group: string): GroupRow {
-    const row = this.#rows.get(group) ?? new GroupRow(this.#kv, group);
-    this.#rows.set(group, row);
+    const known = this.#rows.find((row) => row.group === group);
+    if (known) return known;
+    const row = new GroupRow(this.#kv, group);
+    this.#rows.push(row);
     return row;
   }
 }

@@ -17,14 +17,18 @@ const noNotes: Notes = { versions: new Map(), apart: new Set(), groups: new Set(
 /** The values of one group of fields: one row; keys that no field of today's class has are kept as they are. */
 export class GroupRow {
   readonly #kv: SyncKvStorage;
-  readonly #key: string;
+  readonly group: string;
   readonly #stored: Stored;
 
   constructor(kv: SyncKvStorage, group: string) {
     this.#kv = kv;
-    this.#key = group === "" ? "loom:fields" : `loom:fields:${group}`;
+    this.group = group;
     // No prototype: a field may be called like one of its members.
     this.#stored = Object.assign(Object.create(null), kv.get<Stored>(this.#key)) as Stored;
+  }
+
+  get #key(): string {
+    return this.group === "" ? "loom:fields" : `loom:fields:${this.group}`;
   }
 
   /** The other groups that have a row: asked of the unnamed group's. */

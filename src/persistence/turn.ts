@@ -13,7 +13,8 @@ export interface Saved {
 /** The turn: from its first change until the flush nothing leaves the object. */
 export class Turn {
   readonly #object: AnyLoomDO;
-  readonly #changed = new Set<Saved>();
+  /** Made by the first change: most wakes have none, and thousands of idle objects would each keep an empty one. */
+  #changed: Set<Saved> | undefined;
   #isQueued = false;
   #isSealed = false;
 
@@ -23,7 +24,7 @@ export class Turn {
 
   /** Notes that `saved` has something to write when the turn ends. */
   change(saved: Saved): void {
-    this.#changed.add(saved);
+    (this.#changed ??= new Set()).add(saved);
     if (this.#isQueued) return;
     this.#isQueued = true;
     // Queued first: a gate that cannot be closed throws here, and what changed is still to be saved.
@@ -51,8 +52,8 @@ export class Turn {
     if (this.#isSealed) return;
     try {
       // A save may change something else: whatever is marked meanwhile belongs to this turn too.
-      for (const saved of this.#changed) {
-        this.#changed.delete(saved);
+      for (const saved of this.#changed ?? []) {
+        this.#changed!.delete(saved);
         saved.save();
       }
     } catch (error) {
