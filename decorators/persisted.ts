@@ -74,6 +74,8 @@ function declare(target: unknown, context: unknown, options: PersistedOptions) {
 function entryOf(name: string | symbol, slot: FieldEntry["slot"], options: PersistedOptions): FieldEntry {
   const key = options.key ?? (typeof name === "symbol" ? undefined : name);
   if (!key) throw misuse(`@Persisted ${String(name)} has no storage key. Write \`@Persisted({ key: "…" })\`.`);
+  if (key === "__proto__")
+    throw misuse(`@Persisted ${String(name)}: no object can hold the key __proto__. Write another.`);
   const { version = 1 } = options;
   if (!Number.isInteger(version) || version < 1) {
     throw misuse(`@Persisted ${String(name)}: version ${version} is not a whole number from 1. Count 1, 2, 3.`);

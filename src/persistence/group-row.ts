@@ -18,13 +18,13 @@ const noNotes: Notes = { versions: new Map(), apart: new Set(), groups: new Set(
 export class GroupRow {
   readonly #kv: SyncKvStorage;
   readonly group: string;
-  readonly #stored: Stored;
+  /** Undefined until there is something to store: most rows of most wakes. */
+  #stored: Stored | undefined;
 
   constructor(kv: SyncKvStorage, group: string) {
     this.#kv = kv;
     this.group = group;
-    // No prototype: a field may be called like one of its members.
-    this.#stored = Object.assign(Object.create(null), kv.get<Stored>(this.#key)) as Stored;
+    this.#stored = kv.get<Stored>(this.#key);
   }
 
   get #key(): string {
@@ -39,33 +39,34 @@ export class GroupRow {
   /** Notes that `group` has a row; returns whether that is new. */
   addGroup(group: string): boolean {
     if (this.groups.has(group)) return false;
-    this.#stored[""] = { ...this.#notes, groups: new Set(this.groups).add(group) };
+    this.#write("", { ...this.#notes, groups: new Set(this.groups).add(group) });
     return true;
   }
 
   has(key: string): boolean {
-    return key in this.#stored || this.#isApart(key);
+    return this.#holdsKey(key) || this.#isApart(key);
   }
 
   /** What is stored under `key`, and the version of its shape; undefined when a `deleteAll` took its own row. */
   read(key: string): StoredValue | undefined {
-    const value = this.#isApart(key) ? this.#kv.get(apartKey(key)) : this.#stored[key];
+    const value = this.#isApart(key) ? this.#kv.get(apartKey(key)) : this.#stored?.[key];
     return value === undefined && this.#isApart(key) ? undefined : { value, version: this.#versionOf(key) };
   }
 
   /** True when `value`, the very same, is what the row has in today's shape; a value apart is never asked for. */
   holds(entry: FieldEntry, value: unknown): boolean {
     const { key } = entry;
-    return key in this.#stored && Object.is(this.#stored[key], value) && this.#versionOf(key) === versionOf(entry);
+    const isSame = this.#holdsKey(key) && Object.is(this.#stored![key], value);
+    return isSame && this.#versionOf(key) === versionOf(entry);
   }
 
   /** Takes a value in, or notes that it is apart; returns whether the row itself changed. */
   put(entry: FieldEntry, value: unknown, isApart: boolean): boolean {
     const { key } = entry;
     const isNoted = this.#note(key, versionOf(entry), isApart);
-    if (!isApart) this.#stored[key] = value;
+    if (!isApart) this.#write(key, value);
     else {
-      delete this.#stored[key];
+      delete this.#stored?.[key];
       this.#kv.put(apartKey(key), value);
     }
     return isNoted || !isApart;
@@ -74,7 +75,7 @@ export class GroupRow {
   /** Lets go of a key that has moved to another group; returns whether it was here. */
   leave(key: string): boolean {
     const was = this.has(key);
-    delete this.#stored[key];
+    delete this.#stored?.[key];
     if (was) this.#note(key, 1, false);
     return was;
   }
@@ -84,8 +85,16 @@ export class GroupRow {
     this.#kv.put(this.#key, this.#stored);
   }
 
+  #holdsKey(key: string): boolean {
+    return this.#stored !== undefined && Object.hasOwn(this.#stored, key);
+  }
+
+  #write(key: string, value: unknown): void {
+    (this.#stored ??= {})[key] = value;
+  }
+
   get #notes(): Notes {
-    return this.#stored[""] ?? noNotes;
+    return this.#stored?.[""] ?? noNotes;
   }
 
   #isApart(key: string): boolean {
@@ -105,7 +114,7 @@ export class GroupRow {
     const apart = new Set(notes.apart).add(key);
     if (version === 1) versions.delete(key);
     if (!isApart) apart.delete(key);
-    this.#stored[""] = { ...notes, versions, apart };
+    this.#write("", { ...notes, versions, apart });
     return true;
   }
 }

@@ -96,6 +96,12 @@ test("@Persisted on a symbol, or with an empty key, asks for one", () => {
   );
 });
 
+test("@Persisted refuses the one key that no object can hold", () => {
+  expect(() => loose(Persisted)({ key: "__proto__" })({}, { ...placed, kind: "accessor" })).toThrow(
+    "@Persisted member: no object can hold the key __proto__. Write another.",
+  );
+});
+
 test("@Persisted refuses a version that is no whole number", () => {
   expect(() => loose(Persisted)({ version: 1.5 })({}, { ...placed, kind: "accessor" })).toThrow(
     "@Persisted member: version 1.5 is not a whole number from 1. Count 1, 2, 3.",
