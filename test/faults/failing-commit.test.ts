@@ -103,13 +103,18 @@ describe.for(Object.keys(ways))("when saving fails by %s", (name) => {
   });
 
   // Whether a message that left too early reaches the wire is a race, so it is tried again and again.
-  test.for(Array.from({ length: 10 }, (_, index) => index + 1))("no socket message leaves (try %i)", async () => {
+  const tries = Array.from({ length: 10 }, (_, index) => index + 1);
+  const turns = tries.flatMap((count) => [
+    [count, "a change", false] as const,
+    [count, "a rolled back one", true] as const,
+  ]);
+  test.for(turns)("no socket message leaves (try %i of a turn that begins with %s)", async ([, , rollsBackFirst]) => {
     const socket = await object.connect("/");
     socket.send(JSON.stringify({ value: "kept" }));
     await socket.until(1);
 
     await failing(way, async () => {
-      socket.send(JSON.stringify(way.lost));
+      socket.send(JSON.stringify({ ...way.lost, rollsBackFirst }));
       await socket.closed;
     });
 

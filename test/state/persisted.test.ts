@@ -128,6 +128,30 @@ describe("what a field keeps", () => {
     expect((await object.rowsWritten()) - before).toBe(0);
   });
 
+  test.each(["new", "stored before"])(
+    "a change after a rolled back one of the same turn is saved: %s",
+    async (kind) => {
+      const object = objectOf<Trio>("Trio");
+      if (kind === "stored before") await object.increment();
+
+      await object.rollBackThenSet(7);
+      await evictDurableObject(object);
+
+      expect(await object.all()).toMatchObject({ count: 7, profile: { name: "nobody" } });
+    },
+  );
+
+  test("an object whose only changes were rolled back stores nothing, and stores later ones", async () => {
+    const object = objectOf<Trio>("Trio");
+    await failureOf(object.rollBack());
+    expect(await object.rowsWritten()).toBe(0);
+
+    await object.increment();
+    await evictDurableObject(object);
+
+    expect(await object.all()).toMatchObject({ count: 1 });
+  });
+
   test("update changes a copy and assigns it", async () => {
     const object = objectOf<Trio>("Trio");
     await object.addTag("a");
