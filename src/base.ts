@@ -89,15 +89,19 @@ export abstract class LoomDO<TState = unknown, TEnv = Cloudflare.Env> extends Du
 
   /** Answers a request by the class's routes. */
   override fetch(request: Request): Response | Promise<Response> {
-    const { start, record } = this[internals];
-    const waiting = start.enter();
-    if (waiting) return waiting.then(() => this.fetch(request), errorResponse);
-    const response = httpOf(this).handle(this, request);
-    return record.savesItself ? record.settle(response) : response;
+    const waiting = this[internals].start.enter();
+    // Not by `this.fetch`: an override that calls this method must not run again.
+    return waiting === undefined ? answer(this, request) : waiting.then(() => answer(this, request), errorResponse);
   }
 }
 
 brandClass(LoomDO);
+
+function answer(object: AnyLoomDO, request: Request): Response | Promise<Response> {
+  const { record } = object[internals];
+  const response = httpOf(object).handle(object, request);
+  return record.savesItself ? record.settle(response) : response;
+}
 
 /** The class's routes, and those of the object's own `routes()`; one that fails answers every request with 500. */
 function httpOf(object: AnyLoomDO): Http {

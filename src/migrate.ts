@@ -1,6 +1,6 @@
 import { LOOM_ERRORS } from "./catalogue.ts";
 import { LoomError, misuse } from "./errors.ts";
-import { lineage, Registry } from "./metadata.ts";
+import { type Constructor, lineage, Registry } from "./metadata.ts";
 import { isThenable } from "./thenable.ts";
 import type { AnyLoomDO } from "./types.ts";
 import type { Method } from "./declare/wrap.ts";
@@ -24,8 +24,6 @@ export interface MigrationStep {
   readonly version: number;
   run(): void;
 }
-
-type Constructor = Parameters<Registry<unknown>["of"]>[0];
 
 /** The steps declared with @Migration. */
 export const migrations = new Registry<MigrationEntry>("loom:migrations");

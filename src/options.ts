@@ -1,6 +1,6 @@
 import type { InvalidHook } from "./http/context.ts";
 import type { LogOptions } from "./logger.ts";
-import { Registry } from "./metadata.ts";
+import { type Constructor, Registry } from "./metadata.ts";
 
 /** What @Loom says of a whole object. */
 export interface LoomOptions {
@@ -19,7 +19,7 @@ export interface LoomOptions {
 export const options = new Registry<LoomOptions>("loom:options");
 
 /** The options of a class: a subclass's own replace its parent's one by one. */
-export function optionsOf(ctor: Parameters<typeof options.of>[0]): LoomOptions {
+export function optionsOf(ctor: Constructor): LoomOptions {
   // A name belongs to the class it was given to: a subclass is another object.
   const [{ name: _inherited, ...inherited }, own] = [merge(options.of(ctor)), merge(options.ownOf(ctor))];
   return { name: ctor.name, ...inherited, ...own };

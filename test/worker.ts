@@ -1,5 +1,4 @@
 // Every fixture file exports its classes here; vitest.config.ts binds each under its own name.
-export * from "./fixtures/smoke.ts";
 export * from "./fixtures/state.ts";
 export * from "./fixtures/keeping.ts";
 export * from "./fixtures/blueprint.ts";

@@ -3,7 +3,7 @@ import { serve } from "./answer.ts";
 import { LoomRequestContext } from "./context.ts";
 import { type Endpoint, plainEndpoint, routeEndpoint } from "./endpoint.ts";
 import { currentEvent } from "../event.ts";
-import { lineage } from "../metadata.ts";
+import { type Constructor, lineage } from "../metadata.ts";
 import type { LoomOptions } from "../options.ts";
 import { isMalformed, pathOf } from "./path.ts";
 import { LoomResponse } from "./respond.ts";
@@ -12,8 +12,6 @@ import { type Match, noParams, Router } from "./router.ts";
 import { checkDistinct, middlewareOf, type PlacedRoute, placeGiven, routesOf } from "./routes.ts";
 import type { AnyLoomDO } from "../types.ts";
 import { BadInput } from "./validate.ts";
-
-type Constructor = Parameters<typeof routesOf>[0];
 
 /** Compiles what a class answers over HTTP: its routes, their middleware and its options. */
 export function compileHttp(ctor: Constructor, options: LoomOptions): Http {

@@ -1,5 +1,5 @@
 import { misuse } from "../errors.ts";
-import { lineage, Registry } from "../metadata.ts";
+import { type Constructor, lineage, Registry } from "../metadata.ts";
 import { parsePath, shapeOf } from "./path.ts";
 import type { Segment } from "./path.ts";
 import type { LoomRoute, Middleware, RouteOptions, RouteSchemas } from "./route-types.ts";
@@ -42,8 +42,6 @@ export const routes = new Registry<PlacedRoute>("loom:routes");
 export const middleware = new Registry<MiddlewareEntry>("loom:middleware");
 
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-
-type Constructor = Parameters<typeof routes.of>[0];
 
 /** Reads a route's path and refuses what cannot work. */
 export function placeRoute(entry: RouteEntry, where: string): PlacedRoute {

@@ -4,7 +4,7 @@ import { LoomLogger } from "../../src/logger.ts";
 import type { LogOptions } from "../../src/logger.ts";
 import { objectOf } from "../support.ts";
 import { capture } from "../support/log.ts";
-import type { Smoke } from "../fixtures/smoke.ts";
+import type { Trio } from "../fixtures/state.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -149,7 +149,7 @@ test("a line can be printed from anything, and is always JSON", () => {
 });
 
 test("printing a stub does not call its object", () => {
-  const stub = objectOf<Smoke>("Smoke", "a");
+  const stub = objectOf<Trio>("Trio", "a");
   // workerd answers every read of a stub with a function that calls the object, and says it has any name (2026-10-01).
   const answers = stub as unknown as Record<string, unknown>;
   expect([typeof answers["toJSON"], "toJSON" in stub]).toEqual(["function", true]);
