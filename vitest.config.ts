@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { lowerDecorators } from "./src/adapters/vite.ts";
 
 const here = (path: string) => new URL(path, import.meta.url).pathname;
@@ -8,6 +8,7 @@ const here = (path: string) => new URL(path, import.meta.url).pathname;
 // The longer names first: an alias also answers for what begins with it.
 const alias = {
   "loom-do/worker": here("src/adapters/worker.ts"),
+  "loom-do/cron": here("src/cron.ts"),
   "loom-do/sveltekit": here("src/adapters/sveltekit.ts"),
   "loom-do/vite": here("src/adapters/vite.ts"),
   "loom-do": here("src/index.ts"),
@@ -16,43 +17,57 @@ const alias = {
 // Grove's objects are bound as wrangler.toml binds them; every other class under its own name.
 const grove: Record<string, string> = { PostContentDO: "POST_CONTENT", TenantDO: "TENANTS" };
 
-// Whatever file test/worker.ts exports, every class in it is a Durable Object.
-const classes = [...readFileSync(here("test/worker.ts"), "utf8").matchAll(/^export \* from "(.+)";/gm)]
-  .map(([, file]) => here(`test/${file}`))
-  .filter((file) => existsSync(file))
-  .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/^export class (\w+)/gm)].map(([, name]) => name!));
+/** A worker whose objects are tested inside workerd. */
+interface Tested {
+  readonly main: string;
+  readonly compatibilityDate: string;
+  readonly include: string[];
+}
 
-const durableObjects = Object.fromEntries(
-  classes.map((className) => [grove[className] ?? className, { className, useSQLite: className !== "KvBacked" }]),
-);
+// Whatever file the worker exports, every class in it is a Durable Object.
+function objectsOf(main: string) {
+  const classes = [...readFileSync(here(main), "utf8").matchAll(/^export \* from "(.+)";/gm)]
+    .map(([, file]) => here(`test/${file}`))
+    .filter((file) => existsSync(file))
+    .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/^export class (\w+)/gm)].map(([, name]) => name!));
+  return Object.fromEntries(
+    classes.map((className) => [grove[className] ?? className, { className, useSQLite: className !== "KvBacked" }]),
+  );
+}
+
+function inWorkerd(name: string, { main, compatibilityDate, include }: Tested): TestProjectInlineConfiguration {
+  // From 2026-08-04 on AsyncLocalStorage needs no flag: a user with an older date has to set it.
+  const compatibilityFlags = compatibilityDate < "2026-08-04" ? ["nodejs_compat"] : [];
+  const bindings = { d1Databases: ["DB"], r2Buckets: ["IMAGES"], durableObjects: objectsOf(main) };
+  const miniflare = { compatibilityDate, compatibilityFlags, cf: false as const, ...bindings };
+  return {
+    plugins: [lowerDecorators(), cloudflareTest({ main, miniflare })],
+    resolve: { alias },
+    test: {
+      name,
+      include,
+      exclude: ["test/node/**", "test/faults/**", "**/node_modules/**"],
+      // One runtime for all files: objects are kept apart by their names, and a runtime a file doubles the time.
+      isolate: false,
+    },
+  };
+}
 
 export default defineConfig({
   test: {
     reporters: ["default", "./scripts/count.mjs"],
     projects: [
-      {
-        plugins: [
-          lowerDecorators(),
-          cloudflareTest({
-            main: "./test/worker.ts",
-            miniflare: {
-              compatibilityDate: "2026-10-01",
-              cf: false,
-              d1Databases: ["DB"],
-              r2Buckets: ["IMAGES"],
-              durableObjects,
-            },
-          }),
-        ],
-        resolve: { alias },
-        test: {
-          name: "workerd",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/node/**", "test/faults/**", "**/node_modules/**"],
-          // One runtime for all files: objects are kept apart by their names, and a runtime a file doubles the time.
-          isolate: false,
-        },
-      },
+      inWorkerd("workerd", {
+        main: "./test/worker.ts",
+        compatibilityDate: "2026-10-01",
+        include: ["test/**/*.test.ts"],
+      }),
+      // A date from before the runtime answered close frames of standard sockets (2026-04-07), as clients here are.
+      inWorkerd("workerd at 2026-03-30", {
+        main: "./test/worker-sockets.ts",
+        compatibilityDate: "2026-03-30",
+        include: ["test/socket/**/*.test.ts"],
+      }),
       {
         plugins: [lowerDecorators()],
         resolve: { alias },

@@ -1,7 +1,9 @@
+import { bindCollection, isCollection, notAssignable } from "../src/collections/bind.ts";
+import type { PersistedCollection } from "../src/collections/collection.ts";
 import { LoomError, misuse } from "../src/errors.ts";
 import { type Internals, internals } from "../src/object/internals.ts";
 import { type FieldEntry, type PersistedOptions, persisted, prepare } from "../src/persistence/field.ts";
-import { copyBuffer, isBuffer } from "../src/persistence/storable.ts";
+import { handOut } from "../src/persistence/storable.ts";
 import { checkPlacement, notLoom } from "../src/declare/placement.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
 
@@ -15,6 +17,9 @@ export interface TheOptionsMakeAnotherType {
   readonly message: "What `migrate` and `schema` make must fit the accessor's type.";
 }
 
+/** What the options make: the value of a field, or each entry of a collection. */
+type Kept<Field> = Field extends PersistedCollection<infer Entry> ? Entry : Field;
+
 /** @Persisted on an accessor of a class that extends LoomDO; `Value` is what its options make. */
 export interface PersistedDecorator<Value> {
   // First, for a plain field: its return type is what the compiler prints.
@@ -23,7 +28,7 @@ export interface PersistedDecorator<Value> {
     target: ClassAccessorDecoratorTarget<This, Field>,
     context: ClassAccessorDecoratorContext<This, Field> &
       InstanceMember &
-      ([Value] extends [Field] ? unknown : TheOptionsMakeAnotherType),
+      ([Value] extends [Kept<Field>] ? unknown : TheOptionsMakeAnotherType),
   ): ClassAccessorDecoratorResult<This, Field>;
 }
 
@@ -31,11 +36,13 @@ export interface PersistedDecorator<Value> {
  * Keeps the accessor's value across evictions: restored before the constructor's body, saved at the end of the turn.
  *
  * The value is frozen all the way down when it is assigned; change it with `update`, or assign a changed copy. What
- * cannot be stored, or takes more than 2 MB, throws at the assignment.
+ * cannot be stored, or takes more than 2 MB, throws at the assignment. A PersistedMap, PersistedSet or PersistedList is
+ * changed by its methods instead, and stored as a row an entry.
  *
  * @example
  * ```ts
  * @Persisted accessor visits = 0;
+ * @Persisted accessor drafts = new PersistedMap<Draft>();
  * @Persisted({ group: "hot" }) accessor #seen: ReadonlyMap<string, number> = new Map();
  * ```
  */
@@ -62,10 +69,10 @@ function declare(target: unknown, context: unknown, options: PersistedOptions) {
       return restore(this, entry, initial);
     },
     get(this: AnyLoomDO) {
-      const value = entry.slot.get.call(this);
-      return isBuffer(value) ? copyBuffer(value) : value;
+      return handOut(entry.slot.get.call(this));
     },
     set(this: AnyLoomDO, next: unknown) {
+      if (isCollection(entry.slot.get.call(this))) throw notAssignable(entry);
       this[internals].fields.assign(entry, next);
     },
   };
@@ -90,6 +97,10 @@ function restore(object: AnyLoomDO, entry: FieldEntry, initial: unknown): unknow
   const { blueprint, fields, start, turn } = own;
   // A subclass redeclared the member: its own entry restores it, this slot is never read.
   if (blueprint.fields.get(entry.key) !== entry) return initial;
+  if (isCollection(initial)) {
+    bindCollection(object, entry, initial);
+    return initial;
+  }
   try {
     return fields.restore(entry, initial);
   } catch (error) {

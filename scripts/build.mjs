@@ -12,7 +12,7 @@ writeFileSync(
   `${JSON.stringify(
     {
       type: "module",
-      sideEffects: ["./src/metadata.js"],
+      sideEffects: ["./src/cron.js", "./src/metadata.js"],
       imports: {
         "#platform": {
           types: "./src/platform/workerd.d.ts",

@@ -1,9 +1,11 @@
 import { DurableObject } from "#platform";
+import type { AlarmScheduler } from "./alarm.ts";
+import type { Batches } from "./batch.ts";
 import { blueprintOf } from "./blueprint.ts";
 import type { Cache } from "./cache.ts";
+import { milliseconds } from "./duration.ts";
 import type { LoomRoute } from "./http/context.ts";
-import type { Http } from "./http/dispatch.ts";
-import { hooksOf } from "./object/hooks.ts";
+import { answer } from "./object/answer.ts";
 import { type Internals, internals } from "./object/internals.ts";
 import { lazyTools } from "./object/lazy-tools.ts";
 import type { PromiseLockMap } from "./lock.ts";
@@ -13,9 +15,12 @@ import { Fields } from "./persistence/fields.ts";
 import { StateRecord } from "./persistence/record.ts";
 import { Turn } from "./persistence/turn.ts";
 import { errorResponse } from "./http/respond.ts";
+import { Savepoints } from "./object/savepoints.ts";
 import { Start } from "./object/start.ts";
 import type { JsonStore, SqlHelper } from "./storage.ts";
-import type { AnyLoomDO } from "./types.ts";
+import type { Duration } from "./types.ts";
+import type { WebSocketManager } from "./websocket.ts";
+import { handleClose, handleError, handleMessage } from "./websocket/handle.ts";
 
 /**
  * A Durable Object whose routes, RPC methods, persisted fields, migrations and locks are declared on the class.
@@ -33,6 +38,12 @@ import type { AnyLoomDO } from "./types.ts";
 export abstract class LoomDO<TState = unknown, TEnv = Cloudflare.Env> extends DurableObject<TEnv> {
   /** Structured log lines, tagged with the object's name, id and the event's correlation id. */
   declare protected readonly log: LoomLogger;
+  /** Named alarms, any number of them, on the platform's one. */
+  declare protected readonly alarms: AlarmScheduler;
+  /** Items collected for @Batched methods. */
+  declare protected readonly batches: Batches;
+  /** The object's hibernating sockets. */
+  declare protected readonly sockets: WebSocketManager;
   /** Named locks that live as long as this wake. */
   declare protected readonly locks: PromiseLockMap;
   /** What @Cached methods remember. */
@@ -52,7 +63,11 @@ export abstract class LoomDO<TState = unknown, TEnv = Cloudflare.Env> extends Du
     const turn = new Turn(this);
     const fields = new Fields(this, ctx.storage.kv, turn);
     const start = new Start(this, blueprint);
-    this[internals] = { blueprint, turn, fields, record: new StateRecord(this, turn), start, http: undefined };
+    const savepoints = new Savepoints(fields);
+    const record = new StateRecord(this, turn);
+    const arming = blueprint.recurrences[0]?.armingOf(this, blueprint.recurrences);
+    if (arming) savepoints.add(arming);
+    this[internals] = { blueprint, turn, fields, record, start, savepoints, arming, http: undefined };
     start.begin();
   }
 
@@ -82,9 +97,46 @@ export abstract class LoomDO<TState = unknown, TEnv = Cloudflare.Env> extends Du
     this[internals].record.markDirty();
   }
 
-  /** Saves `state_data` now if it is marked; resolves when `persistState` is done. */
-  protected persistIfDirty(): Promise<void> {
-    return this[internals].record.persistIfDirty();
+  /**
+   * Saves `state_data` now if it is marked; resolves when `persistState` is done.
+   *
+   * With `minInterval` a save that would follow the last one sooner is put off to its end, if it is called in the turn
+   * of `markDirty()`. Until then the change is in memory alone: the object is held there and an alarm saves it, but a
+   * crash or a deploy takes at most that interval back.
+   */
+  protected persistIfDirty(minInterval: Duration = 0): Promise<void> {
+    return this[internals].record.persistIfDirty(milliseconds(minInterval, "persistIfDirty"));
+  }
+
+  /** Runs the unnamed alarm. */
+  protected onAlarm?(): void | Promise<void>;
+
+  /** Takes every message that no @OnSocketMessage takes. */
+  protected onWebSocketMessage?(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void>;
+
+  /** Runs when a socket has closed. */
+  // oxlint-disable-next-line max-params -- the platform's own four
+  protected onWebSocketClose?(socket: WebSocket, code: number, reason: string, wasClean: boolean): void | Promise<void>;
+
+  /** Runs when a socket has failed. */
+  protected onWebSocketError?(socket: WebSocket, error: unknown): void | Promise<void>;
+
+  /** Runs the alarms that are due. */
+  override alarm(info?: AlarmInvocationInfo): void | Promise<void> {
+    return this.alarms.handle(info);
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {
+    return handleMessage(this, socket, message);
+  }
+
+  // oxlint-disable-next-line max-params -- the platform's own four
+  override webSocketClose(socket: WebSocket, code: number, reason: string, wasClean: boolean): void | Promise<void> {
+    return handleClose(this, socket, { code, reason, wasClean });
+  }
+
+  override webSocketError(socket: WebSocket, error: unknown): void | Promise<void> {
+    return handleError(this, socket, error);
   }
 
   /** Answers a request by the class's routes. */
@@ -96,22 +148,3 @@ export abstract class LoomDO<TState = unknown, TEnv = Cloudflare.Env> extends Du
 }
 
 brandClass(LoomDO);
-
-function answer(object: AnyLoomDO, request: Request): Response | Promise<Response> {
-  const { record } = object[internals];
-  const response = httpOf(object).handle(object, request);
-  return record.savesItself ? record.settle(response) : response;
-}
-
-/** The class's routes, and those of the object's own `routes()`; one that fails answers every request with 500. */
-function httpOf(object: AnyLoomDO): Http {
-  const own = object[internals];
-  if (own.http) return own.http;
-  const { http } = own.blueprint;
-  try {
-    own.http = http.with(hooksOf(object).routes?.() ?? []);
-  } catch (error) {
-    own.http = http.failing(error);
-  }
-  return own.http;
-}

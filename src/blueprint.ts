@@ -1,3 +1,6 @@
+import { alarms } from "./alarm/declared.ts";
+import { type Times, timesOf } from "./alarm/times.ts";
+import { batched } from "./batch/declared.ts";
 import { compileHttp, type Http } from "./http/dispatch.ts";
 import { misuse } from "./errors.ts";
 import { guardHandlers } from "./object/guard.ts";
@@ -12,9 +15,10 @@ import { markRepeatable, rpcs } from "./rpc.ts";
 import { type Surface, surfaceOf } from "./object/surface.ts";
 import { toolNames } from "./object/tools.ts";
 import { type Method, type WrapEntry, wraps } from "./declare/wrap.ts";
+import { sockets, type SocketTable, socketsOf } from "./websocket/declared.ts";
 
 /** A class's declarations, compiled once. */
-export interface Blueprint {
+export interface Blueprint extends Times {
   /** What logs show. */
   readonly name: string;
   readonly options: LoomOptions;
@@ -23,6 +27,8 @@ export interface Blueprint {
   readonly fields: ReadonlyMap<string, FieldEntry>;
   readonly migrations: readonly MigrationEntry[];
   readonly starts: readonly StartEntry[];
+  /** Undefined for a class that declares nothing about sockets. */
+  readonly sockets: SocketTable | undefined;
   readonly surface: Surface;
   /** The prototypes of the class and its ancestors, LoomDO's left out. */
   readonly prototypes: readonly object[];
@@ -48,12 +54,15 @@ function compile(ctor: Constructor): Blueprint {
   markIdempotent(ctor);
   const options = optionsOf(ctor);
   const fields = fieldsOf(ctor);
+  const socketTable = socketsOf(ctor);
   return {
     name: options.name ?? ctor.name,
     options,
-    http: compileHttp(ctor, options),
+    http: compileHttp(ctor, options, socketTable?.upgradesFor),
     fields,
     ...stepsOf(ctor),
+    ...timesOf(ctor),
+    sockets: socketTable,
     surface: surfaceOf({ prototypes, rpc: options.rpc, ...rpcRules(ctor), fields: [...fields.values()] }),
     prototypes: own,
   };
@@ -118,9 +127,10 @@ function stepsOf(ctor: Constructor): Pick<Blueprint, "migrations" | "starts"> {
 }
 
 function rpcRules(ctor: Constructor): { handled: Set<string>; declared: Set<string> } {
-  const handled = [...routes.of(ctor), ...migrationsOf(ctor), ...startsOf(ctor)];
+  const handled = [...routes.of(ctor), ...migrationsOf(ctor), ...startsOf(ctor)].map(({ name }) => name);
+  const timed = [...alarms.of(ctor), ...batched.of(ctor), ...sockets.of(ctor)].map(({ member }) => member);
   return {
-    handled: new Set(handled.map(({ name }) => String(name))),
+    handled: new Set([...handled, ...timed].map(String)),
     declared: new Set(rpcs.of(ctor).map(({ name }) => String(name))),
   };
 }

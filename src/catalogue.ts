@@ -22,6 +22,21 @@ export const LOOM_ERRORS = {
   SQL_FAILED: entry(["041", 500], "A SQL statement failed."),
   STORED_JSON_UNREADABLE: entry(["042", 500], "A stored JSON value could not be parsed."),
   NOT_STORABLE: entry(["043", 500], "A value cannot be stored."),
+  SCHEDULE_FAILED: entry(["050", 500], "An alarm could not be scheduled."),
+  ALARM_THREW: entry(["051", 500], "An alarm's handler threw, or ran out of time."),
+  BATCH_THREW: entry(["052", 500], "A batch could not be delivered."),
+  BATCH_FULL: entry(
+    ["053", 503],
+    "As many items wait for a batch as its capacity allows.",
+    "This is busy. Please try again.",
+  ),
+  ACCEPT_FAILED: entry(["060", 500], "A socket could not be accepted."),
+  BROADCAST_FAILED: entry(["061", 500], "A message could not be sent to a socket."),
+  FRAME_NOT_JSON: entry(["062", 400], "A frame could not be parsed.", "The message is not valid JSON."),
+  UNKNOWN_TYPE: entry(["063", 400], "No handler takes this type of message.", "This type of message is not known."),
+  INVALID_FRAME: entry(["064", 400], "The message does not fit its schema.", "The message is not valid."),
+  FRAME_TOO_LARGE: entry(["065", 413], "A frame is over the limit.", "The message is too large."),
+  TOO_FAST: entry(["066", 429], "A socket sends faster than its limit.", "Too many messages. Please slow down."),
   INTERNAL: entry(["080", 500], "Loom was used in a way it does not support, or failed itself."),
 } as const satisfies Record<string, LoomErrorDef>;
 

@@ -1,6 +1,24 @@
+export { AlarmScheduler } from "./alarm.ts";
+export type { AlarmInput } from "./alarm/declaration.ts";
+export type { AlarmOptions } from "./alarm/declared.ts";
+export type { Missed } from "./alarm/missed.ts";
+export type { RecurrenceOptions } from "./alarm/recurrence.ts";
+export type { FailedAlarm } from "./alarm/failures.ts";
+export type { AlarmHandler, AlarmSchedulerOptions } from "./alarm/hosts.ts";
+export type { AlarmKey, AlarmMethod, AlarmReference, PayloadOf, PendingAlarm, When } from "./alarm/schedule-types.ts";
+export type { AlarmInfo, AlarmPolicy } from "./alarm/target.ts";
 export { LoomDO } from "./base.ts";
+export {
+  type BatchedOptions,
+  Batches,
+  type BatchInfo,
+  type BatchSink,
+  type FailedBatch,
+  type Overflow,
+} from "./batch.ts";
 export { Cache, type CacheOptions } from "./cache.ts";
 export { LOOM_ERRORS, type LoomErrorKey } from "./catalogue.ts";
+export { type EntryRange, PersistedList, PersistedMap, PersistedSet } from "./collections.ts";
 export {
   type InvalidHook,
   type InvalidInput,
@@ -52,12 +70,30 @@ export {
   type TransactionMustBeSynchronous,
 } from "./storage.ts";
 export type { Duration, Frozen, GroveErrorDef, Issue, LoomErrorDef } from "./types.ts";
+export {
+  type BroadcastOptions,
+  type LoomSocket,
+  type SocketAcceptOptions,
+  type SocketEnd,
+  type SocketLimits,
+  type SocketMessage,
+  type SocketOpenOptions,
+  type SocketRate,
+  type SocketSelection,
+  WebSocketManager,
+} from "./websocket.ts";
 export { changed, type Draft, update } from "./update.ts";
 
+export { Batched } from "../decorators/batched.ts";
+export { Alarm } from "../decorators/alarm.ts";
 export { Cached } from "../decorators/cached.ts";
 export { Locked } from "../decorators/locked.ts";
 export { Loom } from "../decorators/loom.ts";
 export { Migration } from "../decorators/migration.ts";
+export { OnSocketClose } from "../decorators/on-socket-close.ts";
+export { OnSocketError } from "../decorators/on-socket-error.ts";
+export { OnSocketMessage, type UncheckedMessage } from "../decorators/on-socket-message.ts";
+export { OnSocketOpen } from "../decorators/on-socket-open.ts";
 export { OnStart } from "../decorators/on-start.ts";
 export { Persisted } from "../decorators/persisted.ts";
 export { Route } from "../decorators/route.ts";

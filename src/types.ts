@@ -1,4 +1,5 @@
 import type { LoomDO } from "./base.ts";
+import type { PersistedCollection } from "./collections/collection.ts";
 
 /** One error of a catalogue; only `code` and `userMessage` may reach a client. */
 export interface GroveErrorDef {
@@ -35,7 +36,7 @@ export interface InstanceMember {
 /** `Value` as nobody can change it: what a persisted field hands out. A Date keeps its type; its setters throw. */
 export type Frozen<Value> = Value extends (...args: never) => unknown
   ? Value
-  : Value extends Date | ArrayBuffer | ArrayBufferView
+  : Value extends Date | ArrayBuffer | ArrayBufferView | PersistedCollection<unknown>
     ? Value
     : Value extends ReadonlyMap<infer Key, infer Item>
       ? ReadonlyMap<Frozen<Key>, Frozen<Item>>

@@ -2,17 +2,17 @@ import { Server } from "./server.ts";
 import { estimate, type Estimate } from "./statistics.ts";
 
 /** One measurement of each side, taken right after each other. */
-export interface Pair {
-  readonly loom: number;
-  readonly other: number;
+export interface Pair<Value = number> {
+  readonly loom: Value;
+  readonly other: Value;
 }
 
 /** What to measure, for each side. */
-export type Sides = Readonly<Record<keyof Pair, () => Promise<number>>>;
+export type Sides<Value = number> = Readonly<Record<keyof Pair, () => Promise<Value>>>;
 
 /** Measures both sides `count` times in turn; who goes first changes, so that neither profits from its place. */
-export async function interleave(count: number, measure: Sides): Promise<Pair[]> {
-  const pairs: Pair[] = [];
+export async function interleave<Value>(count: number, measure: Sides<Value>): Promise<Pair<Value>[]> {
+  const pairs: Pair<Value>[] = [];
   for (let round = 0; round < count; round++) {
     if (round % 2 === 0) {
       const loom = await measure.loom();
@@ -39,7 +39,7 @@ export async function eachServer(count: number, name: string, work: (server: Ser
 
 /** What the pairs of several processes come to, side by side and by `compare`. */
 export function summarize(
-  processes: readonly Pair[][],
+  processes: readonly (readonly Pair[])[],
   compare: (pair: Pair) => number,
 ): Record<"both" | keyof Pair, Estimate> {
   const by = (valueOf: (pair: Pair) => number) => estimate(processes.map((pairs) => pairs.map(valueOf)));

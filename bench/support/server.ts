@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { bundleWorker } from "./bundle.ts";
 import { cpuTimeOf } from "./cpu-time.ts";
+import { memoryOf, peakMemoryOf } from "./memory.ts";
 
 const binary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
 const running = new Map<ChildProcess, string>();
@@ -21,8 +22,8 @@ process.once("exit", () => {
 /** One workerd process that serves several workers, each with an `Objects` class and a port of its own. */
 export class Server {
   readonly #directory: string;
-  readonly #child: ChildProcess;
-  readonly #ports: ReadonlyMap<string, number>;
+  #child: ChildProcess;
+  #ports: ReadonlyMap<string, number>;
 
   private constructor(directory: string, child: ChildProcess, ports: ReadonlyMap<string, number>) {
     this.#directory = directory;
@@ -38,10 +39,15 @@ export class Server {
     for (const name of names) mkdirSync(join(directory, `${name}.storage`));
     await Promise.all(names.map((name) => bundleWorker(workers[name]!, join(directory, `${name}.js`))));
     writeFileSync(join(directory, "config.capnp"), configOf(names, directory));
-    const args = ["serve", "--experimental", "--control-fd=3", join(directory, "config.capnp")];
-    const child = spawn(binary, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
-    running.set(child, directory);
+    const child = serve(directory);
     return new Server(directory, child, await listening(child, names.length));
+  }
+
+  /** Ends the process and serves what it stored in a new one, where nothing is awake; ports are new too. */
+  async restart(): Promise<void> {
+    await this.#kill();
+    this.#child = serve(this.#directory);
+    this.#ports = await listening(this.#child, this.#ports.size);
   }
 
   /** The port that a worker listens on. */
@@ -54,14 +60,35 @@ export class Server {
     return cpuTimeOf(this.#child.pid!);
   }
 
+  /** Memory that the process has to itself, in bytes. */
+  get memory(): number {
+    return memoryOf(this.#child.pid!);
+  }
+
+  /** The most memory that the process has had, in bytes. */
+  get peakMemory(): number {
+    return peakMemoryOf(this.#child.pid!);
+  }
+
   /** Ends the process and removes its files. */
   async end(): Promise<void> {
+    await this.#kill();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #kill(): Promise<void> {
     const gone = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
     await gone;
     running.delete(this.#child);
-    rmSync(this.#directory, { recursive: true, force: true });
   }
+}
+
+function serve(directory: string): ChildProcess {
+  const args = ["serve", "--experimental", "--control-fd=3", join(directory, "config.capnp")];
+  const child = spawn(binary, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
+  running.set(child, directory);
+  return child;
 }
 
 async function listening(child: ChildProcess, count: number): Promise<Map<string, number>> {

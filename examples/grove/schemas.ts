@@ -77,6 +77,15 @@ export const DraftBody = z.object({
   lastSaved: z.number().exactOptional(),
 });
 
+export const EventBody = z.object({
+  type: required(64),
+  data: z
+    .record(z.string(), z.unknown())
+    .refine((data) => new TextEncoder().encode(JSON.stringify(data)).length <= 8_192)
+    .exactOptional(),
+  timestamp: z.number().transform(Math.trunc).exactOptional(),
+});
+
 function isJson(json: string): boolean {
   try {
     JSON.parse(json);

@@ -28,6 +28,6 @@ export default {
 /** Grove's own callers name the site in a header and use the object's paths as they are. */
 function routeByHeader(request: Request, env: GroveEnv, pathname: string): Promise<Response> | null {
   const subdomain = request.headers.get("X-Tenant-Subdomain");
-  if (!subdomain || !/^\/(config|drafts)(\/|$)/.test(pathname)) return null;
+  if (!subdomain || !/^\/(config|drafts|analytics)(\/|$)/.test(pathname)) return null;
   return getLoomStub(env.TENANTS, `tenant:${subdomain}`).fetch(request);
 }

@@ -20,7 +20,8 @@ const mutators = [Map, Set, Date].map((type) => {
   return [type, names.filter((name) => /^(?:set|add|delete|clear|getOrInsert)/.test(name))] as const;
 });
 
-function freezeOne(value: object): void {
+/** Freezes `value` itself, and the methods that change it. */
+export function freezeOne(value: object): void {
   if (Object.isFrozen(value)) return;
   const names = mutators.find(([type]) => value instanceof type)?.[1] ?? [];
   for (const name of names) Object.defineProperty(value, name, { value: refuseChange });

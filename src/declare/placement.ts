@@ -1,11 +1,14 @@
 import { misuse } from "../errors.ts";
 import { brand } from "../metadata.ts";
 import { toolNames } from "../object/tools.ts";
+import type { Method } from "./wrap.ts";
 
 interface Placed {
   readonly kind: string;
   readonly name: string | symbol;
   readonly static: boolean;
+  readonly private: boolean;
+  readonly access: { get(object: object): Method };
   readonly metadata: object;
   addInitializer(initializer: (this: unknown) => void): void;
 }

@@ -3,6 +3,7 @@ import { type LoomRequestContext, setInput } from "./context.ts";
 import type { LoomOptions } from "../options.ts";
 import { LoomResponse } from "./respond.ts";
 import type { InvalidHook, Middleware, RouteSchemas } from "./route-types.ts";
+import type { Match } from "./router.ts";
 import type { PlacedRoute } from "./routes.ts";
 import type { AnyLoomDO } from "../types.ts";
 import { validate } from "./validate.ts";
@@ -18,6 +19,14 @@ export interface Endpoint {
   readonly invalid: InvalidHook | undefined;
   readonly logsEvents: boolean;
   readonly respond: Respond;
+}
+
+/** What answers the upgrades of a class to WebSockets. */
+export interface Upgrades {
+  /** What takes an upgrade of `path`. */
+  find(path: string): Match<Endpoint> | undefined;
+  /** The answer, once everything around the endpoint has agreed to it. */
+  finish(object: AnyLoomDO, ctx: LoomRequestContext, response: Response): Response;
 }
 
 type Respond = (object: AnyLoomDO, ctx: LoomRequestContext) => unknown;

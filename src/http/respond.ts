@@ -46,7 +46,7 @@ export const LoomResponse = {
 const formless = new Set<unknown>([Map, Set, WeakMap, WeakSet, ReadableStream, ArrayBuffer, Promise]);
 
 /** Refuses what JSON would send as `{}`, at the top and one level below: nothing tells the caller what is missing. */
-function checkSendable(data: unknown): void {
+export function checkSendable(data: unknown): void {
   checkForm(data);
   if (typeof data === "object" && data !== null && !Array.isArray(data)) Object.values(data).forEach(checkForm);
 }
@@ -63,6 +63,13 @@ function checkForm(value: unknown): void {
 /** The answer to a LoomError: its code, user text and issues, at its status. */
 export function errorResponse(error: LoomError): Response {
   return errorBody(error.def, { status: error.status, issues: error.issues });
+}
+
+/** 426: the path is for WebSockets. */
+export function upgradeRequired(): Response {
+  const response = errorBody(LOOM_ERRORS.UPGRADE_REQUIRED, { status: 426 });
+  response.headers.set("upgrade", "websocket");
+  return response;
 }
 
 /** What a handler returned, as a response: one as it is, nothing as 204, all else as JSON. */

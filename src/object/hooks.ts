@@ -7,6 +7,10 @@ export interface Hooks {
   routes?(): readonly LoomRoute[];
   loadState?(): unknown;
   persistState?(): unknown;
+  onAlarm?(): unknown;
+  onWebSocketMessage?(socket: WebSocket, message: string | ArrayBuffer): unknown;
+  onWebSocketClose?(socket: WebSocket, code: number, reason: string, wasClean: boolean): unknown;
+  onWebSocketError?(socket: WebSocket, error: unknown): unknown;
 }
 
 /** The hooks of `object`. */

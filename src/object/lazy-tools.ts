@@ -1,8 +1,11 @@
+import { alarmsFor } from "../alarm.ts";
+import { batchesFor } from "../batch.ts";
 import { Cache } from "../cache.ts";
 import { PromiseLockMap } from "../lock.ts";
 import { LoomLogger } from "../logger.ts";
 import { JsonStore, SqlHelper } from "../storage.ts";
 import type { AnyLoomDO } from "../types.ts";
+import { socketsFor } from "../websocket.ts";
 import { internals } from "./internals.ts";
 import { type Tools, toolsOf } from "./tools.ts";
 
@@ -11,11 +14,15 @@ const makers: { readonly [Name in Exclude<keyof Tools, "ctx" | "env">]: (object:
     const { name, options } = object[internals].blueprint;
     return new LoomLogger(name, toolsOf(object).ctx.id.toString(), options.log);
   },
+  alarms: alarmsFor,
+  batches: batchesFor,
+  sockets: socketsFor,
   locks: () => new PromiseLockMap(),
   cache: (object) => new Cache(toolsOf(object).log),
   sql(object) {
     const { ctx, log } = toolsOf(object);
-    return new SqlHelper(ctx.storage, log, { rollback: object[internals].fields });
+    const { savepoints: rollback, arming } = object[internals];
+    return new SqlHelper(ctx.storage, log, { rollback, wrote: arming && (() => arming.noteWrite()) });
   },
   store(object) {
     const { sql, log } = toolsOf(object);

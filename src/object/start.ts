@@ -47,6 +47,11 @@ export class Start {
     this.#guard();
   }
 
+  /** True while the constructor or a step is at work. */
+  get isInside(): boolean {
+    return this.#inside > 0;
+  }
+
   /** Undefined when events may run; else the try that this event waits for, rejected with the reason. */
   enter(): Promise<void> | undefined {
     if (this.#inside > 0) return undefined;

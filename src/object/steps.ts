@@ -7,9 +7,15 @@ import type { AnyLoomDO } from "../types.ts";
 
 /** Brings the database up to date: in the base constructor, before the subclass has fields. */
 export function prepareDatabase(object: AnyLoomDO, { migrations }: Blueprint): void {
+  const { arming } = object[internals];
+  arming?.wake();
   const hooks = hooksOf(object);
   if (hooks.schema) applySchema(toolsOf(object).ctx.storage, hooks.schema());
-  if (migrations.length === 0) return;
+  if (migrations.length > 0) migrate(object, migrations);
+  arming?.noteSeeds();
+}
+
+function migrate(object: AnyLoomDO, migrations: Blueprint["migrations"]): void {
   const { ctx, sql } = toolsOf(object);
   const steps = migrations.map(({ version, handlerOf }) => ({
     version,

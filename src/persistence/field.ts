@@ -45,9 +45,13 @@ export function versionOf(entry: FieldEntry): number {
   return entry.options.version ?? 1;
 }
 
-/** `value` as the field keeps it: through its schema, frozen and counted. */
-export function prepare(entry: FieldEntry, value: unknown): Storable {
-  const where = `@Persisted ${String(entry.name)}`;
+/** How errors call the field. */
+export function placeOf({ name }: FieldEntry): string {
+  return `@Persisted ${String(name)}`;
+}
+
+/** `value` as the field, or the entry of it that is at `where`, keeps it: through the schema, frozen and counted. */
+export function prepare(entry: FieldEntry, value: unknown, where = placeOf(entry)): Storable {
   return storable(entry.options.schema ? settle(entry.options.schema, value, where) : value, where);
 }
 
@@ -95,5 +99,5 @@ function parse(schema: StandardSchema, value: unknown, where: string): unknown {
 
 /** The error for a stored value that cannot become the field's. */
 export function unreadable(entry: FieldEntry, problem: string, cause?: unknown): LoomError {
-  return new LoomError(LOOM_ERRORS.STATE_UNREADABLE, { message: `@Persisted ${String(entry.name)} ${problem}`, cause });
+  return new LoomError(LOOM_ERRORS.STATE_UNREADABLE, { message: `${placeOf(entry)} ${problem}`, cause });
 }

@@ -1,3 +1,4 @@
+import { entriesPrefix } from "./entry-keys.ts";
 import { isSameData } from "./equal.ts";
 import { type FieldEntry, prepare, revive, type StoredValue, unreadable } from "./field.ts";
 import { GroupRow } from "./group-row.ts";
@@ -30,10 +31,16 @@ export class Fields {
     return stored === undefined ? prepare(entry, initial).value : revive(entry, stored).value;
   }
 
+  /** True when a plain value is stored for the field. */
+  has(entry: FieldEntry): boolean {
+    return this.#homeOf(entry) !== undefined;
+  }
+
   /** Keeps `next` and marks the field changed, unless it is what the field holds already. */
   assign(entry: FieldEntry, next: unknown): void {
     const { value, bytes } = prepare(entry, next);
     if (isSameData(entry.slot.get.call(this.#object), value)) return;
+    if (!this.#dirty?.has(entry)) this.#checkEntries(entry);
     entry.slot.set.call(this.#object, value);
     (this.#dirty ??= new Map()).set(entry, bytes);
     this.#turn.change(this);
@@ -77,6 +84,14 @@ export class Fields {
       if (other !== row && other.leave(entry.key)) changed.add(other);
     }
     if (row.put(entry, value, bytes > maxGroupedBytes)) changed.add(row);
+  }
+
+  /** Refuses a field that was a collection: its entries would lie there, and nobody see them. */
+  #checkEntries(entry: FieldEntry): void {
+    if (this.has(entry)) return;
+    for (const _ of this.#kv.list({ prefix: entriesPrefix(entry.key), limit: 1 })) {
+      throw unreadable(entry, "was a collection when it was stored. Give what it is now a `key` of its own.");
+    }
   }
 
   /** The row that holds the field: its own group's, or that of the group it was declared in before. */

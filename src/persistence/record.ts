@@ -3,6 +3,7 @@ import { hooksOf } from "../object/hooks.ts";
 import { isThenable } from "../thenable.ts";
 import { toolsOf } from "../object/tools.ts";
 import type { AnyLoomDO } from "../types.ts";
+import { DelayedSave } from "./delayed-save.ts";
 import { measureStorable } from "./storable.ts";
 import type { Saved, Turn } from "./turn.ts";
 
@@ -15,6 +16,9 @@ export class StateRecord implements Saved {
   #value: unknown;
   #isDirty = false;
   #saving: Promise<void> | undefined;
+  /** When it was saved last in this wake. */
+  #savedAt = -Infinity;
+  #delay: DelayedSave | undefined;
 
   constructor(object: AnyLoomDO, turn: Turn) {
     this.#object = object;
@@ -51,21 +55,30 @@ export class StateRecord implements Saved {
   /** Has the record saved at the end of the turn. */
   markDirty(): void {
     this.#isDirty = true;
+    this.#delay?.cancel();
     this.#turn.change(this);
   }
 
-  /** Saves now if anything is marked; resolves when it is written. */
-  async persistIfDirty(): Promise<void> {
-    this.save();
+  /** Saves what is marked, now or `least` ms after the last save; resolves when nothing is being written. */
+  async persistIfDirty(least = 0): Promise<void> {
+    const now = Date.now();
+    const due = this.#savedAt + least;
+    // A clock that was set back puts nothing off.
+    if (due > now && this.#savedAt <= now) this.#putOff(due);
+    else {
+      this.#delay?.cancel();
+      this.save();
+    }
     await this.#saving;
   }
 
   save(): void {
-    if (!this.#isDirty) return;
+    if (!this.#isDirty || this.#delay?.isWaiting) return;
     if (this.#saving) return; // What is marked during a save is saved when that save ends.
     const hooks = hooksOf(this.#object);
     // Cleared first: a change made while persistState waits marks the record again.
     this.#isDirty = false;
+    this.#savedAt = Date.now();
     try {
       const result = hooks.persistState ? hooks.persistState() : this.#saveWhole();
       if (isThenable(result)) this.#follow(result);
@@ -73,6 +86,10 @@ export class StateRecord implements Saved {
       this.#isDirty = true;
       throw error;
     }
+  }
+
+  #putOff(due: number): void {
+    if (this.#isDirty) (this.#delay ??= new DelayedSave(this.#object)).until(due);
   }
 
   #follow(saving: PromiseLike<unknown>): void {

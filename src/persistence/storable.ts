@@ -36,6 +36,11 @@ export function copyBuffer<Buffer extends ArrayBuffer | ArrayBufferView<ArrayBuf
   return new View(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
+/** What is kept, as callers get it: a buffer cannot be frozen, so everyone gets a copy. */
+export function handOut(value: unknown): unknown {
+  return isBuffer(value) ? copyBuffer(value) : value;
+}
+
 /** Walks `value`; throws an error that names `where` if it cannot be stored. */
 export function measureStorable(value: unknown, where: string): Measured {
   const found = measure(value, (foreign, path, isTooDeep) => {

@@ -1,5 +1,6 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { endOfTurn } from "../microtask.ts";
+import { internals } from "../object/internals.ts";
 import { toolsOf } from "../object/tools.ts";
 import type { AnyLoomDO } from "../types.ts";
 
@@ -27,9 +28,20 @@ export class Turn {
     (this.#changed ??= new Set()).add(saved);
     if (this.#isQueued) return;
     this.#isQueued = true;
+    this.#object[internals].arming?.note();
     // Queued first: a gate that cannot be closed throws here, and what changed is still to be saved.
     endOfTurn(() => this.#flush());
     this.#closeGate(saved);
+  }
+
+  /** Saves what `saved` has before the turn ends, for what reads it from storage; it stays of this turn. */
+  saveNow(saved: Saved): void {
+    try {
+      if (!this.#isSealed) saved.save();
+    } catch (cause) {
+      this.fail(cause);
+      throw cause;
+    }
   }
 
   /** Saves nothing more in this wake: a stored value could not be read, and nothing made without it may be kept. */
@@ -56,6 +68,7 @@ export class Turn {
         this.#changed!.delete(saved);
         saved.save();
       }
+      this.#object[internals].arming?.look();
     } catch (error) {
       this.fail(error);
     } finally {

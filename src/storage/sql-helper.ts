@@ -24,6 +24,8 @@ export interface Savepoint {
 /** Options of a SqlHelper. */
 export interface SqlHelperOptions {
   readonly rollback?: Savepoint;
+  /** Called after each statement that has written rows. */
+  readonly wrote?: (() => void) | undefined;
 }
 
 /** A transaction ends when its function returns, so the function cannot be async. */
@@ -69,6 +71,7 @@ export class SqlHelper extends Callable {
   readonly #storage: DurableObjectStorage;
   readonly #log: Pick<LoomLogger, "loomError">;
   readonly #rollback: Savepoint | undefined;
+  readonly #wrote: (() => void) | undefined;
 
   constructor(storage: DurableObjectStorage, log: Pick<LoomLogger, "loomError">, options: SqlHelperOptions = {}) {
     const tag: Tag = (strings, ...values) => this.#run<SqlRow>(...fromTemplate(strings, values)).rows;
@@ -76,6 +79,7 @@ export class SqlHelper extends Callable {
     this.#storage = storage;
     this.#log = log;
     this.#rollback = options.rollback;
+    this.#wrote = options.wrote;
   }
 
   /** The first row, or null when there is none. Every row is read, and paid for: write LIMIT 1 where several match. */
@@ -115,6 +119,7 @@ export class SqlHelper extends Callable {
       const cursor = this.#storage.sql.exec(query, ...bindings);
       // Read to the end at once: a cursor that is left half read locks its table, and sees later changes.
       const rows = cursor.toArray();
+      if (cursor.rowsWritten > 0) this.#wrote?.();
       return { rows, rowsRead: cursor.rowsRead, rowsWritten: cursor.rowsWritten };
     } catch (cause) {
       if (expected(cause)) return undefined;

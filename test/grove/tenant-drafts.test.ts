@@ -197,7 +197,3 @@ test("drafts written by the object's first version are read; unreadable metadata
     }),
   );
 });
-
-test("the analytics routes are not there yet", async () => {
-  expect(await ask(newTenant(), "POST /analytics", { type: "view" })).toEqual(noRoute);
-});

@@ -1,3 +1,4 @@
+import analytics from "../../examples/grove/migrations/0002_analytics.sql?raw";
 import schema from "../../examples/grove/migrations/0001_tenants.sql?raw";
 import seed from "../../examples/grove/seed.sql?raw";
 import { d1 } from "../fixtures/grove.ts";
@@ -9,7 +10,9 @@ const usual = { display_name: "Willow", email: "w@example.com", plan: "oak", the
 /** Makes D1 what `npm start` makes it. */
 export async function prepareDatabase(): Promise<void> {
   // Another test file may have been first: they share the database.
-  await grove.DB.prepare(schema.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")).run();
+  for (const text of [schema, analytics]) {
+    await grove.DB.prepare(text.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")).run();
+  }
   await grove.DB.prepare(seed).run();
 }
 

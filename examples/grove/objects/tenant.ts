@@ -1,26 +1,16 @@
-import { Cached, JsonStore, Locked, Loom, type LoomRequestContext, LoomResponse, Route, safeJsonParse } from "loom-do";
-import { ConfigBody, DraftBody, DraftParams } from "../schemas.ts";
+import { Batched, type BatchInfo, Cached, JsonStore, Locked, Loom, LoomResponse, Route } from "loom-do";
+import type { LoomRequestContext } from "loom-do";
+import { type DraftContext, type DraftRow, stateOf } from "../drafts.ts";
+import { type AnalyticsEvent, insertEvents } from "../events.ts";
+import { ConfigBody, DraftBody, DraftParams, EventBody } from "../schemas.ts";
 import { changeTenant, findTenant } from "../tenants.ts";
-import type { DraftMetadata, TenantConfig } from "../types.ts";
+import type { TenantConfig } from "../types.ts";
 import { GroveObject } from "./grove-object.ts";
-
-type DraftContext<Schemas extends object = object> = LoomRequestContext<
-  "/drafts/:slug",
-  { params: typeof DraftParams } & Schemas
->;
-
-interface DraftRow {
-  readonly slug: string;
-  readonly content: string;
-  readonly metadata: string;
-  readonly last_saved: number;
-  readonly device_id: string;
-}
 
 const configKey = "tenant_config";
 const maxDrafts = 500;
 
-/** One site: its config, read through from D1, and the drafts that its devices share. */
+/** One site: its config, read through from D1, the drafts that its devices share, the events of its visitors. */
 @Loom({ name: "TenantDO" })
 export class TenantDO extends GroveObject {
   /** The last config that D1 gave, for when it does not answer. */
@@ -98,6 +88,18 @@ export class TenantDO extends GroveObject {
     return LoomResponse.success();
   }
 
+  @Route("POST", "/analytics", { body: EventBody })
+  recordEvent({ body }: LoomRequestContext<"/analytics", { body: typeof EventBody }>) {
+    this.batches.add(this.saveEvents, { ...body, timestamp: body.timestamp ?? Date.now() });
+    return LoomResponse.success();
+  }
+
+  /** Keeps trying while D1 is away: the newest thousand events wait for it. */
+  @Batched({ max: 100, within: "60s", capacity: 1_000, overflow: "drop-oldest", retries: 1_000_000 })
+  async saveEvents(events: readonly AnalyticsEvent[], { id }: BatchInfo) {
+    await insertEvents(this.env.DB, { site: this.#subdomain ?? this.ctx.id.toString(), batch: id, events });
+  }
+
   /** The site's subdomain, from the object's own name: what a caller says it is counts for nothing. */
   get #subdomain(): string | undefined {
     return /^tenant:(.+)$/s.exec(this.ctx.id.name ?? "")?.[1];
@@ -125,11 +127,6 @@ export class TenantDO extends GroveObject {
   #countDrafts(): number {
     return this.sql<{ count: number }>`SELECT count(*) AS count FROM drafts`[0]!.count;
   }
-}
-
-function stateOf({ metadata, last_saved, device_id }: Pick<DraftRow, "metadata" | "last_saved" | "device_id">) {
-  const untitled: DraftMetadata = { title: "Untitled" };
-  return { metadata: safeJsonParse(metadata, untitled), lastSaved: last_saved, deviceId: device_id };
 }
 
 function tenantNotFound(): Response {

@@ -1,5 +1,7 @@
 import type { LoomRequestContext } from "../context.ts";
-import { misuse } from "../../errors.ts";
+import { LOOM_ERRORS } from "../../catalogue.ts";
+import { LoomError, misuse } from "../../errors.ts";
+import { isUpgrade } from "../upgrade.ts";
 import type { Middleware } from "../route-types.ts";
 
 /** Which other sites' pages may call, and what they may send and read. */
@@ -23,6 +25,7 @@ const defaultMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 /**
  * Lets pages of other origins call: answers their preflights and marks the answers they may read, failures included.
  *
+ * An upgrade to a WebSocket from a page of any other origin is refused with 403.
  * Put it above an authenticating middleware: a preflight carries no credentials.
  *
  * @example
@@ -37,12 +40,21 @@ export function cors(options: CorsOptions = {}): Middleware {
     throw misuse('cors: browsers refuse credentials for any origin. Name the origins: `origin: ["https://…"]`.');
   }
   return async (ctx, next) => {
+    checkUpgrade(origin, ctx);
     const headers = grantsFor(options, ctx);
     const isPreflight = ctx.method === "OPTIONS" && ctx.request.headers.has("access-control-request-method");
     if (!isPreflight) return withHeaders(await next(), headers);
     if (headers.has("access-control-allow-origin")) addPreflight(headers, options, ctx.request);
     return new Response(null, { status: 204, headers });
   };
+}
+
+/** Refuses pages of other origins a WebSocket: there browsers leave it to the server, and send cookies along. */
+function checkUpgrade(origin: NonNullable<CorsOptions["origin"]>, ctx: LoomRequestContext): void {
+  const caller = isUpgrade(ctx.request) ? ctx.request.headers.get("origin") : null;
+  // A page of the same origin says so too, and needs no permission.
+  if (caller !== null && caller !== ctx.url.origin && !isAllowed(origin, caller, ctx))
+    throw new LoomError(LOOM_ERRORS.FORBIDDEN);
 }
 
 /** The headers every answer gets: who may read it, and that this depends on who asks. */

@@ -12,6 +12,7 @@ const run = promisify(execFile);
 test.for([
   ["loom-do", ["LoomDO", "LoomError", "LoomResponse", "Persisted", "Route", "update"]],
   ["loom-do/worker", ["routeToObject"]],
+  ["loom-do/cron", ["nextRun"]],
   ["loom-do/sveltekit", ["fetchLoomJson", "getLoomDO"]],
   ["loom-do/vite", ["lowerDecorators"]],
 ] as const)("%s is imported in plain Node", async ([entry, names]) => {

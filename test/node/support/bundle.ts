@@ -11,7 +11,7 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     keepNames: true,
     tsconfig: new URL("../../../tsconfig.json", import.meta.url).pathname,
     conditions: ["workerd", "worker"],
-    external: ["cloudflare:*", "node:*"],
+    external: ["cloudflare:*", "node:*", "workerd:*"],
     logLevel: "error",
   });
 }

@@ -8,6 +8,9 @@ export interface Ask {
   readonly args?: readonly unknown[];
 }
 
+/** Which object is put to sleep. */
+export type Asleep = Pick<Ask, "className" | "name">;
+
 /** What came back: a value in JSON, or everything the caller can see of the error. */
 export interface Answer {
   readonly value?: unknown;
@@ -29,6 +32,7 @@ export default {
   async fetch(request: Request, env: Namespaces): Promise<Response> {
     const url = new URL(request.url);
     if (url.pathname === "/rpc") return Response.json(await answer((await request.json()) as Ask, env));
+    if (url.pathname === "/evict") return Response.json(await evict((await request.json()) as Asleep, env));
     const [, className, name, ...rest] = url.pathname.split("/").map(decodeURIComponent);
     url.pathname = `/${rest.join("/")}`;
     try {
@@ -38,6 +42,17 @@ export default {
     }
   },
 };
+
+/** Takes the object out of memory; its sockets hibernate. */
+async function evict({ className, name }: Asleep, env: Namespaces): Promise<Answer> {
+  try {
+    const { default: unsafe } = await import("workerd:unsafe");
+    await unsafe.evict(env[className]!.getByName(name), { webSockets: "hibernate" });
+    return { value: "evicted" };
+  } catch (error) {
+    return { error: seen(error) };
+  }
+}
 
 async function answer(ask: Ask, env: Namespaces): Promise<Answer> {
   // any: the point of a test is to ask for members that no type knows.

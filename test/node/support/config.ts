@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Served } from "./workerd.ts";
 
 const COMPATIBILITY_DATE = "2026-10-01";
+// From this date on AsyncLocalStorage needs no flag: a user with an older one has to set it.
+const NODEJS_BY_DEFAULT = "2026-08-04";
 
 /**
  * A workerd configuration of two workers: `objects` holds the fixture's classes, `caller` reaches them
@@ -24,7 +26,8 @@ const config :Workerd.Config = (
 
 const objects :Workerd.Worker = (
   modules = [(name = "objects.js", esModule = embed "objects.js")],
-  compatibilityDate = "${COMPATIBILITY_DATE}",
+  compatibilityDate = "${served.compatibilityDate ?? COMPATIBILITY_DATE}",
+  compatibilityFlags = [${flagsOf(served)}],
   durableObjectNamespaces = [${own.join(", ")}],
   durableObjectStorage = (localDisk = "disk"),
   bindings = [${[...namespaces(served), ...sinkOf(served)].join(", ")}],
@@ -33,9 +36,19 @@ const objects :Workerd.Worker = (
 const caller :Workerd.Worker = (
   modules = [(name = "caller.js", esModule = embed "caller.js")],
   compatibilityDate = "${COMPATIBILITY_DATE}",
+  compatibilityFlags = [${quoted(["unsafe_module", ...(served.compatibilityFlags ?? [])])}],
   bindings = [${namespaces(served).join(", ")}],
 );
 `;
+}
+
+function flagsOf({ compatibilityDate = COMPATIBILITY_DATE, compatibilityFlags = [] }: Served): string {
+  const needed = compatibilityDate < NODEJS_BY_DEFAULT ? ["nodejs_als"] : [];
+  return quoted([...needed, ...compatibilityFlags]);
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
 }
 
 function namespaces(served: Served): string[] {

@@ -18,6 +18,10 @@ export interface Served {
   readonly classes: readonly string[];
   /** Address (`127.0.0.1:port`) of the server that `env.SINK` reaches from inside an object. */
   readonly sink?: string;
+  /** The compatibility date of the objects. @default the newest one tested */
+  readonly compatibilityDate?: string;
+  /** Further flags of all workers. */
+  readonly compatibilityFlags?: readonly string[];
 }
 
 const binary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
@@ -67,7 +71,8 @@ export class Workerd {
 
   /** Starts the server over the storage that is there. */
   async start(): Promise<void> {
-    const args = ["serve", "--control-fd=3", join(this.#directory, "config.capnp")];
+    // The module that evicts an object is for tests only: `--experimental` lets the caller worker import it.
+    const args = ["serve", "--experimental", "--control-fd=3", join(this.#directory, "config.capnp")];
     // A write over a file-size limit raises SIGXFSZ, which ends a process that does not ignore it: the shell
     // ignores it, `exec` keeps that and the process id.
     const child = spawn("sh", ["-c", 'trap "" XFSZ; exec "$0" "$@"', binary, ...args], {

@@ -1,0 +1,31 @@
+import { isBareUse } from "../src/declare/bare.ts";
+import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
+import { recordEnd } from "../src/websocket/record-end.ts";
+import type { AnyLoomSocket } from "../src/websocket/socket.ts";
+
+type Handler<This> = (this: This, socket: AnyLoomSocket, error: unknown) => unknown;
+
+/** @OnSocketError on its method. */
+export type HearsOfFailures = <This extends AnyLoomDO, Value extends Handler<This>>(
+  value: Value,
+  context: ClassMethodDecoratorContext<This, Value> & InstanceMember,
+) => void;
+
+/**
+ * Runs when an open socket has failed; @OnSocketClose runs after it. What fails while a socket closes is not reported.
+ *
+ * @example
+ * ```ts
+ * @OnSocketError
+ * failed(socket: LoomSocket, error: unknown) { this.log.warn("socket lost", { id: socket.id, error }); }
+ * ```
+ */
+export function OnSocketError<This extends AnyLoomDO, Value extends Handler<This>>(
+  value: Value,
+  context: ClassMethodDecoratorContext<This, Value> & InstanceMember,
+): void;
+export function OnSocketError(): HearsOfFailures;
+export function OnSocketError(...given: readonly unknown[]): unknown {
+  if (isBareUse(given)) return recordEnd("@OnSocketError", "error", given[1]);
+  return (_value: unknown, context: unknown): void => recordEnd("@OnSocketError", "error", context);
+}

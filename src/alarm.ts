@@ -1,0 +1,124 @@
+import { targetOf } from "./alarm/directory.ts";
+import { type FailedAlarm, Failures, retryFailed } from "./alarm/failures.ts";
+import type { AlarmHost } from "./alarm/host.ts";
+import { type AlarmSchedulerOptions, hostOf, plainHost } from "./alarm/hosts.ts";
+import { rowKey } from "./alarm/key.ts";
+import { type Given, keyIn, orderOf, pendingOf } from "./alarm/order.ts";
+import { Runner } from "./alarm/run.ts";
+import type { AlarmKey, AlarmReference, PayloadOf, PendingAlarm, When } from "./alarm/schedule-types.ts";
+import { Timetable } from "./alarm/timetable.ts";
+import { misuse } from "./errors.ts";
+import { toolsOf } from "./object/tools.ts";
+import type { AnyLoomDO } from "./types.ts";
+
+const timetable: unique symbol = Symbol("loom.timetable");
+
+/**
+ * Named alarms, any number of them, on the platform's one.
+ *
+ * Everything is written in the turn of the call, awaited or not; wrong arguments throw at once.
+ *
+ * @example
+ * ```ts
+ * this.alarms.schedule(this.sendDigest, "1h", { to: "ada" }, { key: "ada" });
+ * ```
+ */
+export class AlarmScheduler {
+  readonly #host: AlarmHost;
+  readonly #failures: Failures;
+  readonly #runner: Runner;
+  readonly [timetable]: Timetable;
+
+  constructor(ctx: DurableObjectState, options?: AlarmSchedulerOptions);
+  constructor(ctx: DurableObjectState, options: AlarmSchedulerOptions = {}, host = plainHost(ctx, options)) {
+    this.#host = host;
+    this[timetable] = new Timetable(host);
+    this.#failures = new Failures(host.storage.sql, host.log);
+    this.#runner = new Runner(host, this[timetable], this.#failures);
+  }
+
+  /** Has the unnamed alarm, or `target`, run at `when` in place of when it would have. */
+  schedule(when: When): Promise<void>;
+  schedule<Target extends AlarmReference>(target: Target, when: When, ...rest: PayloadOf<Target>): Promise<void>;
+  schedule(...given: Given): Promise<void> {
+    const { key, due, payload } = orderOf(this.#host, given, "schedule");
+    this[timetable].set(key, due, payload);
+    return Promise.resolve();
+  }
+
+  /** As `schedule`, unless it would run by then anyway: resolves to whether that had to be seen to. */
+  ensureScheduled(when: When): Promise<boolean>;
+  ensureScheduled<Target extends AlarmReference>(
+    target: Target,
+    when: When,
+    ...rest: PayloadOf<Target>
+  ): Promise<boolean>;
+  ensureScheduled(...given: Given): Promise<boolean> {
+    const { key, due, payload } = orderOf(this.#host, given, "ensureScheduled");
+    const before = this[timetable].dueOf(key);
+    if (before !== undefined && before <= due) return Promise.resolve(false);
+    this[timetable].set(key, due, payload);
+    return Promise.resolve(true);
+  }
+
+  /** Takes the alarm off; resolves to whether it was pending. What runs already runs to its end. */
+  cancel(target?: AlarmReference, options?: AlarmKey): Promise<boolean> {
+    return Promise.resolve(this[timetable].clear(this.#keyOf(target, options, "cancel")));
+  }
+
+  /** True when the alarm is to come. One that runs is not. */
+  isPending(target?: AlarmReference, options?: AlarmKey): boolean {
+    return this[timetable].dueOf(this.#keyOf(target, options, "isPending")) !== undefined;
+  }
+
+  /** When the alarm runs next, in Unix milliseconds; null when it is not pending. */
+  getScheduledTime(target?: AlarmReference, options?: AlarmKey): number | null {
+    return this[timetable].dueOf(this.#keyOf(target, options, "getScheduledTime")) ?? null;
+  }
+
+  /** The alarms to come, the earliest first; the first `limit` of them. */
+  list({ limit = 1_000 }: { readonly limit?: number } = {}): PendingAlarm[] {
+    return this[timetable].list(limit).map(pendingOf);
+  }
+
+  /** The alarms that were given up, the latest first; the first `limit` of them. The last 1,000 are kept. */
+  failed({ limit = 1_000 }: { readonly limit?: number } = {}): FailedAlarm[] {
+    return this.#failures.list(limit);
+  }
+
+  /** Has an alarm of `failed()` run again at once, with all its tries; resolves to whether there was one. */
+  retry(id: number): Promise<boolean> {
+    return Promise.resolve(retryFailed(this.#failures, this[timetable], id));
+  }
+
+  /**
+   * Starts what recurs and is not pending, or `target` alone; without it the object's first row does.
+   *
+   * Starts one again that returned `false` or was cancelled.
+   */
+  start(target?: AlarmReference): void {
+    const name = target === undefined ? undefined : targetOf(this.#host, target, "start").name;
+    if (!this.#host.arming) throw misuse("start: no alarm of this class recurs. Add `every` or `cron` to one.");
+    this.#host.arming.start(name);
+  }
+
+  /** Runs what is due: `alarm(info) { return this.alarms.handle(info); }`. */
+  handle(info?: AlarmInvocationInfo): Promise<void> {
+    return this.#runner.handle(info);
+  }
+
+  #keyOf(target: AlarmReference = "", options: AlarmKey | undefined, where: string): string {
+    return rowKey(targetOf(this.#host, target, where).name, keyIn(options, where));
+  }
+}
+
+/** The alarms of `object`. */
+export function alarmsFor(object: AnyLoomDO): AlarmScheduler {
+  const make = AlarmScheduler as unknown as new (ctx: unknown, options: object, host: AlarmHost) => AlarmScheduler;
+  return new make(undefined, {}, hostOf(object));
+}
+
+/** What is due when in `object`. */
+export function timetableOf(object: AnyLoomDO): Timetable {
+  return toolsOf(object).alarms[timetable];
+}

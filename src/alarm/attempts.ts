@@ -1,0 +1,147 @@
+import { LOOM_ERRORS } from "../catalogue.ts";
+import { fromDataText } from "../data/data-text.ts";
+import { LoomError } from "../errors.ts";
+import type { Failures } from "./failures.ts";
+import type { AlarmHost } from "./host.ts";
+import { idOf, nameOf, whereOf } from "./key.ts";
+import { parsePayload, UnfitPayload } from "./payload.ts";
+import { type Terms, termsOf, waitAfter } from "./policy.ts";
+import { runInTime } from "./run-in-time.ts";
+import type { AlarmRow, AlarmTarget } from "./target.ts";
+import type { Timetable } from "./timetable.ts";
+
+/** So many crashes of the object inside one handler, and its alarm is given up. */
+export const maxStrikes = 3;
+
+// A run that has not ended by then is taken for dead: the platform lets no alarm live longer.
+const longestRun = 15 * 60_000;
+
+/** A handler that runs, and holds its name. */
+interface Hold {
+  readonly since: number;
+  /** Out of time and left behind: it holds its name until it ends. */
+  isLeft: boolean;
+}
+
+type Outcome = { readonly result: unknown } | { readonly error: unknown };
+
+/** Runs handlers, one at a time of each name, and writes down what became of their rows. */
+export class Attempts {
+  readonly #host: AlarmHost;
+  readonly #timetable: Timetable;
+  readonly #failures: Failures;
+  /** When the handler that holds a name was started. */
+  readonly #busy = new Map<string, Hold>();
+  /** Told when a handler that had run out of time ends after all. */
+  onFree: () => void = () => {};
+
+  constructor(host: AlarmHost, timetable: Timetable, failures: Failures) {
+    this.#host = host;
+    this.#timetable = timetable;
+    this.#failures = failures;
+  }
+
+  /** True while a handler of `name` runs, also one that is out of time. */
+  isBusy(name: string): boolean {
+    return Date.now() - (this.#busy.get(name)?.since ?? -Infinity) < longestRun;
+  }
+
+  /** The names whose handlers run. */
+  get busy(): string[] {
+    return [...this.#busy.keys()].filter((name) => this.isBusy(name));
+  }
+
+  /** The longest that a run of `row` takes. */
+  timeoutOf({ key }: AlarmRow): number {
+    const target = this.#host.targets.get(nameOf(key));
+    return target ? termsIn(target).timeout : 0;
+  }
+
+  /** Runs the handler of `row`; settled when the row is done, put off or given up. */
+  async run(row: AlarmRow): Promise<void> {
+    const target = this.#host.targets.get(nameOf(row.key));
+    this.#timetable.start(row);
+    const fault = faultOf(row, target);
+    if (!target || fault) return this.#giveUp(row, fault, target);
+    const hold: Hold = { since: Date.now(), isLeft: false };
+    this.#busy.set(target.name, hold);
+    try {
+      const outcome = await this.#attempt(target, { row, hold });
+      if ("error" in outcome) this.#fail(row, outcome.error, target);
+      else this.#end(row, { target, result: outcome.result, succeeded: true });
+    } finally {
+      // Not before the row is settled: whatever the handler wrote has the shift look for rows of free names.
+      if (!hold.isLeft) this.#free(target.name, hold);
+    }
+  }
+
+  async #attempt(target: AlarmTarget, { row, hold }: { row: AlarmRow; hold: Hold }): Promise<Outcome> {
+    const leave = () => {
+      hold.isLeft = true;
+    };
+    const end = (wasLeft: boolean) => {
+      if (!wasLeft) return;
+      this.#free(target.name, hold);
+      this.onFree();
+    };
+    try {
+      const limits = { timeout: termsIn(target).timeout, where: whereOf(row.key), leave, end };
+      return { result: await runInTime((signal) => this.#call(target, row, signal), limits) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  #free(name: string, hold: Hold): void {
+    if (this.#busy.get(name) === hold) this.#busy.delete(name);
+  }
+
+  // Async: what a handler throws at once is a rejection too.
+  async #call(target: AlarmTarget, row: AlarmRow, signal: AbortSignal): Promise<unknown> {
+    const { attempt, first, key, payload } = row;
+    const info = { attempt: attempt + 1, scheduledTime: new Date(first), key: idOf(key), signal };
+    const given = payload === null ? undefined : fromDataText(payload);
+    const parsed = target.schema ? await parsePayload(target.schema, given, whereOf(key)) : given;
+    return target.run(this.#host.object, parsed, info);
+  }
+
+  #fail(row: AlarmRow, error: unknown, target: AlarmTarget): void {
+    const terms = termsIn(target);
+    const attempt = row.attempt + 1;
+    if (attempt > terms.retries || error instanceof UnfitPayload) return this.#giveUp(row, error, target);
+    this.#log(row, error, attempt);
+    this.#timetable.finish(row, () => ({ ...row, attempt, strikes: 0, due: Date.now() + waitAfter(attempt, terms) }));
+  }
+
+  /** Keeps the row among the failures, unless it was cancelled or scheduled anew while its handler ran. */
+  #giveUp(row: AlarmRow, error: unknown, target?: AlarmTarget): void {
+    const attempt = row.attempt + 1;
+    this.#log(row, error, attempt);
+    if (this.#timetable.isRunning(row)) this.#failures.add({ ...row, attempt }, error);
+    this.#end(row, { target, result: undefined, succeeded: false });
+  }
+
+  #end(row: AlarmRow, { target, ...run }: { target: AlarmTarget | undefined; result: unknown; succeeded: boolean }) {
+    this.#timetable.finish(row, () => {
+      const next = target?.next?.({ row, ...run });
+      return next && { ...row, first: next.due, ...next, attempt: 0, strikes: 0 };
+    });
+  }
+
+  #log({ key }: AlarmRow, cause: unknown, attempt: number): void {
+    // Not its key: that may name a person.
+    this.#host.log.loomError(LOOM_ERRORS.ALARM_THREW, { cause, alarm: nameOf(key), attempt });
+  }
+}
+
+function termsIn({ policy, name }: AlarmTarget): Terms {
+  return termsOf(policy, whereOf(name));
+}
+
+/** Why `row` is not worth a try. */
+function faultOf(row: AlarmRow, target: AlarmTarget | undefined): LoomError | undefined {
+  const problem = !target
+    ? "has no handler in this version of the class"
+    : row.strikes >= maxStrikes && `crashed the object ${maxStrikes} times`;
+  return problem ? new LoomError(LOOM_ERRORS.ALARM_THREW, { message: `${whereOf(row.key)} ${problem}.` }) : undefined;
+}

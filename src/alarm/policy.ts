@@ -1,0 +1,32 @@
+import { checkWhole } from "../data/whole-number.ts";
+import { milliseconds } from "../duration.ts";
+import { misuse } from "../errors.ts";
+import type { AlarmPolicy } from "./target.ts";
+
+/** How a handler is tried, in milliseconds. */
+export interface Terms {
+  readonly retries: number;
+  readonly backoff: number;
+  readonly timeout: number;
+}
+
+/** The platform ends an alarm after 15 minutes; a run that could reach that is left to the next one. */
+export const wallLimit = 14.5 * 60_000;
+
+const longestTimeout = 14 * 60_000;
+const longestBackoff = 60 * 60_000;
+
+/** `policy` with its defaults; `where` names the declaration in the errors. */
+export function termsOf({ retries = 5, backoff = "1s", timeout = "60s" }: AlarmPolicy, where: string): Terms {
+  checkWhole(retries, `${where}: retries`, 0);
+  const terms = { retries, backoff: milliseconds(backoff, where), timeout: milliseconds(timeout, where) };
+  if (terms.timeout > 0 && terms.timeout <= longestTimeout) return terms;
+  throw misuse(`${where}: timeout is ${timeout}. Write more than 0 and at most \`"14m"\`: the platform allows 15.`);
+}
+
+/** How long the wait is after the try number `attempt`: doubled with each, an hour at most, never shorter than half. */
+export function waitAfter(attempt: number, { backoff }: Terms): number {
+  const longest = Math.min(backoff * 2 ** (attempt - 1), Math.max(longestBackoff, backoff));
+  // Alarms of many objects that failed together do not come back together.
+  return Math.ceil(longest * (0.5 + Math.random() / 2));
+}

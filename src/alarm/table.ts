@@ -1,0 +1,128 @@
+import { nameOf } from "./key.ts";
+import type { AlarmRow } from "./target.ts";
+
+// No index: it would make every schedule a row dearer. What is asked by key alone is kept in memory.
+const ddl =
+  "CREATE TABLE loom_alarms (due INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, payload TEXT, " +
+  "attempt INTEGER NOT NULL, strikes INTEGER NOT NULL, first INTEGER NOT NULL, spec TEXT, " +
+  "PRIMARY KEY (due, key)) WITHOUT ROWID";
+const columns = "due, key, payload, attempt, strikes, first, spec";
+
+/** The table of alarms: made by the first row, never by a read. */
+export class AlarmTable {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Adds `row`; returns whether it had to make the table. */
+  add(row: AlarmRow): boolean {
+    const { key, due, payload, attempt, strikes, first, spec } = row;
+    const values = [due, key, nameOf(key), payload, attempt, strikes, first, spec];
+    const statement = "INSERT INTO loom_alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    if (this.#try(statement, values)) return false;
+    this.#sql.exec(ddl);
+    this.#sql.exec(statement, ...values);
+    return true;
+  }
+
+  /** Makes the row that is due at `from` the given one: one row written, a delete and an insert were two. */
+  replace(from: number, row: AlarmRow): boolean {
+    const { key, due, payload, attempt, strikes, first, spec } = row;
+    const set = "due = ?, payload = ?, attempt = ?, strikes = ?, first = ?, spec = ?";
+    const values = [due, payload, attempt, strikes, first, spec, from, key];
+    return this.#changed(`UPDATE loom_alarms SET ${set} WHERE due = ? AND key = ?`, values);
+  }
+
+  remove(due: number, key: string): boolean {
+    return this.#changed("DELETE FROM loom_alarms WHERE due = ? AND key = ?", [due, key]);
+  }
+
+  at(due: number, key: string): AlarmRow | undefined {
+    return this.#read(`SELECT ${columns} FROM loom_alarms WHERE due = ? AND key = ?`, [due, key])[0];
+  }
+
+  /** When the earliest row is due, those of the names `without` left out. */
+  earliest(without: readonly string[] = []): number | undefined {
+    if (without.length === 0) return this.#due("", []);
+    return this.#due("WHERE name NOT IN (SELECT value FROM json_each(?))", [JSON.stringify(without)]);
+  }
+
+  /** When the first row is due that is due after `after`. */
+  firstAfter(after: number): number | undefined {
+    return this.#due("WHERE due > ?", [after]);
+  }
+
+  /** Of each name the first row that is due after `after` and up to `until`. */
+  firstOfEach(after: number, until: number): AlarmRow[] {
+    // With min() the other columns are those of the row that has it (sqlite.org/lang_select.html#bareagg).
+    const query = `SELECT ${columns}, min(due) FROM loom_alarms WHERE due > ? AND due <= ? GROUP BY name ORDER BY due`;
+    return this.#read(query, [after, until]);
+  }
+
+  /** The first row of `name` that is due from `from` up to `until`. */
+  nextOf(name: string, from: number, until: number): AlarmRow | undefined {
+    const where = "WHERE name = ? AND due >= ? AND due <= ? ORDER BY due, key LIMIT 1";
+    return this.#read(`SELECT ${columns} FROM loom_alarms ${where}`, [name, from, until])[0];
+  }
+
+  /** The row that comes after `row` and is due up to `until`. */
+  after(row: Pick<AlarmRow, "due" | "key">, until: number): AlarmRow | undefined {
+    const where = "WHERE (due, key) > (?, ?) AND due <= ? ORDER BY due, key LIMIT 1";
+    return this.#read(`SELECT ${columns} FROM loom_alarms ${where}`, [row.due, row.key, until])[0];
+  }
+
+  /** When `key` is due: reads the whole table. */
+  dueOf(key: string): number | undefined {
+    return this.#due("WHERE key = ?", [key]);
+  }
+
+  /** When each key is due, one by one. */
+  *dues(): Generator<readonly [key: string, due: number]> {
+    yield* this.#raw("SELECT key, due FROM loom_alarms") as Iterable<readonly [string, number]>;
+  }
+
+  /** The first `limit` rows of the user's alarms. */
+  list(limit: number): AlarmRow[] {
+    const where = "WHERE name NOT GLOB 'loom:*' ORDER BY due, key LIMIT ?";
+    return this.#read(`SELECT ${columns} FROM loom_alarms ${where}`, [limit]);
+  }
+
+  #raw(query: string): Iterable<unknown> {
+    try {
+      return this.#sql.exec(query).raw();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+
+  #due(where: string, values: readonly SqlStorageValue[]): number | undefined {
+    const query = `SELECT due FROM loom_alarms ${where} ORDER BY due, key LIMIT 1`;
+    return this.#try(query, values)?.toArray()[0]?.["due"] as number | undefined; // an INTEGER NOT NULL
+  }
+
+  #read(query: string, values: readonly SqlStorageValue[]): AlarmRow[] {
+    // The columns are those of the table above.
+    return (this.#try(query, values)?.toArray() ?? []) as unknown as AlarmRow[];
+  }
+
+  #changed(query: string, values: readonly SqlStorageValue[]): boolean {
+    return (this.#try(query, values)?.rowsWritten ?? 0) > 0;
+  }
+
+  /** Undefined when there is no table: a deleteAll may have taken it. */
+  #try(query: string, values: readonly SqlStorageValue[]) {
+    try {
+      return this.#sql.exec(query, ...values);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("no such table: loom_alarms:");
+}

@@ -1,0 +1,71 @@
+import type { StandardSchema } from "../data/standard-schema.ts";
+import type { Method } from "../declare/wrap.ts";
+import type { AnyLoomDO, Duration } from "../types.ts";
+
+/** What a handler is told of the run it is in. */
+export interface AlarmInfo {
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** When it was to run: a retry keeps the time of the first try. */
+  readonly scheduledTime: Date;
+  /** The `key` it was scheduled with. */
+  readonly key: string | undefined;
+  /** Aborted when the run is out of time. */
+  readonly signal: AbortSignal;
+}
+
+/** How often and how long a handler is tried. */
+export interface AlarmPolicy {
+  /** Tries after the first before the alarm is kept in `failed()`. @default 5 */
+  readonly retries?: number;
+  /** The wait before the first retry; doubled with each, with jitter. @default "1s" */
+  readonly backoff?: Duration;
+  /** How long one run may take, at most 14 minutes. @default "60s" */
+  readonly timeout?: Duration;
+}
+
+/** One row of the timetable. */
+export interface AlarmRow {
+  /** The target's name, and the user's key behind it. */
+  readonly key: string;
+  /** When it runs, in Unix milliseconds. */
+  readonly due: number;
+  /** The payload as text; null for none. */
+  readonly payload: string | null;
+  /** How many tries have failed. */
+  readonly attempt: number;
+  /** How many crashes it is suspected of. */
+  readonly strikes: number;
+  /** When the first try was due. */
+  readonly first: number;
+  /** What a recurrence keeps of itself; null for an alarm that runs once. */
+  readonly spec: string | null;
+}
+
+/** A run that ended for good: well, or given up after its retries. */
+export interface FinishedRun {
+  readonly row: AlarmRow;
+  /** What the handler returned; undefined after a failure. */
+  readonly result: unknown;
+  readonly succeeded: boolean;
+}
+
+/** When a row runs again. */
+export interface NextRun extends Pick<AlarmRow, "due" | "spec"> {
+  /** The time its handler is told. @default due */
+  readonly first?: number;
+}
+
+/** Something that runs at a time of its own: an @Alarm method, `onAlarm`, a batch's delivery, a throttled save. */
+export interface AlarmTarget {
+  /** The name its rows have; `""` is the unnamed alarm. */
+  readonly name: string;
+  readonly policy: AlarmPolicy;
+  /** Checks payloads, when they are scheduled and before they are run. */
+  readonly schema?: StandardSchema;
+  run(object: AnyLoomDO, payload: unknown, info: AlarmInfo): unknown;
+  /** The method that stands for it in `schedule(this.method, …)`. */
+  handlerOf?(object: AnyLoomDO): Method | undefined;
+  /** Asked when a run has ended: when the row runs next; undefined takes it off. Not asked of a replaced row. */
+  next?(run: FinishedRun): NextRun | undefined;
+}

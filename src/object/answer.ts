@@ -1,0 +1,24 @@
+import type { Http } from "../http/dispatch.ts";
+import type { AnyLoomDO } from "../types.ts";
+import { hooksOf } from "./hooks.ts";
+import { internals } from "./internals.ts";
+
+/** Answers `request` by the routes of `object`. */
+export function answer(object: AnyLoomDO, request: Request): Response | Promise<Response> {
+  const { record } = object[internals];
+  const response = httpOf(object).handle(object, request);
+  return record.savesItself ? record.settle(response) : response;
+}
+
+/** The class's routes, and those of the object's own `routes()`; one that fails answers every request with 500. */
+function httpOf(object: AnyLoomDO): Http {
+  const own = object[internals];
+  if (own.http) return own.http;
+  const { http } = own.blueprint;
+  try {
+    own.http = http.with(hooksOf(object).routes?.() ?? []);
+  } catch (error) {
+    own.http = http.failing(error);
+  }
+  return own.http;
+}

@@ -1,0 +1,39 @@
+import { LOOM_ERRORS } from "../catalogue.ts";
+import { LoomError } from "../errors.ts";
+import type { SocketLimits } from "./options.ts";
+
+/** What the platform keeps of a socket while the object is not in memory. */
+export interface Attached {
+  readonly id: string;
+  /** The path as it was sent, and as the class declares it. */
+  readonly path: string;
+  readonly pattern: string | undefined;
+  readonly params: Readonly<Record<string, string>>;
+  /** Those given to `accept`; a declared path's are read from the class, so that a new version's count. */
+  readonly limits: SocketLimits | undefined;
+  readonly state: unknown;
+}
+
+// Tells an attachment of ours from one that a user made.
+const mark = "loom:socket";
+
+/** What is attached to `socket`; undefined for one that Loom did not accept. */
+export function readAttached(socket: WebSocket): Attached | undefined {
+  const found: unknown = socket.deserializeAttachment();
+  if (!Array.isArray(found) || found[0] !== mark) return undefined;
+  const [, id, path, pattern, params, limits, state] = found as unknown[];
+  return { id, path, pattern, params, limits, state } as Attached; // as `writeAttached` packed it
+}
+
+/** Attaches `attached`, whole or not at all. */
+export function writeAttached(socket: WebSocket, attached: Attached): void {
+  const { id, path, pattern, params, limits, state } = attached;
+  try {
+    // A list, not a record: the names of the fields would be kept with every socket.
+    socket.serializeAttachment([mark, id, path, pattern, params, limits, state]);
+  } catch (cause) {
+    const message =
+      "socket.state does not fit the 16,384 bytes of an attachment. Keep a key in it, and the data in storage.";
+    throw new LoomError(LOOM_ERRORS.NOT_STORABLE, { message, cause });
+  }
+}

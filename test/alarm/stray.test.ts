@@ -1,0 +1,137 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { afterEach, expect, test, vi } from "vitest";
+import type { Alarmed, AlarmedByHook, AlarmedCrash, AlarmedQuietly } from "../fixtures/alarm.ts";
+import { failureOf } from "../support/failure.ts";
+import { capture } from "../support/log.ts";
+import { objectOf } from "../support.ts";
+import { delivery, inside } from "./support.ts";
+
+const anHour = 3_600_000;
+const nothingDue =
+  "The platform's alarm fired and nothing of Loom's was due. " +
+  "Write `this.alarms.schedule(…)` where other code calls `storage.setAlarm`.";
+
+afterEach(() => vi.restoreAllMocks());
+
+// Trap 12: user code that sets the platform's alarm.
+test("an alarm that other code set runs onAlarm, and the log says what to write", async () => {
+  const { lines } = capture();
+  const stub = objectOf<AlarmedByHook>("AlarmedByHook");
+  await stub.setRaw(Date.now() + anHour);
+
+  await runDurableObjectAlarm(stub);
+
+  await runInDurableObject(stub, (object: AlarmedByHook) => expect(object.ran).toBe(1));
+  expect(lines.map(({ message }) => message)).toEqual([nothingDue]);
+});
+
+test("an alarm that nobody takes is told of once a wake", async () => {
+  const { lines } = capture();
+  const stub = objectOf<AlarmedQuietly>("AlarmedQuietly");
+
+  await runInDurableObject(stub, async (object: AlarmedQuietly) => {
+    await object.alarm(delivery());
+    await object.alarm(delivery());
+  });
+
+  expect(lines.map(({ message }) => message)).toEqual([nothingDue]);
+});
+
+test("an earlier alarm of other code is noticed and kept beside Loom's own", async () => {
+  const { lines } = capture();
+  await inside(async (object) => {
+    const theirs = Date.now() + 60_000;
+    await object.storage.setAlarm(theirs);
+
+    object.scheduler.schedule("greet", anHour);
+
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(lines[0]).toMatchObject({ level: "warn", alarm: new Date(theirs).toISOString() });
+    expect(lines[0]!["message"]).toContain("Write `this.alarms.schedule(…)` instead of `storage.setAlarm`.");
+    expect(await object.storage.getAlarm()).toBe(theirs);
+    await object.alarm(delivery(theirs));
+    expect(await object.storage.getAlarm()).toBe(object.scheduler.getScheduledTime("greet"));
+  });
+});
+
+// Trap 9: what is pending is armed again on the way that changes nothing, too.
+test.for([
+  ["lost", (storage: DurableObjectStorage) => storage.deleteAlarm()],
+  ["late", (storage: DurableObjectStorage) => storage.setAlarm(Date.now() + 50 * anHour)],
+] as const)("a platform alarm that is %s is mended by the next use", async ([, harm]) => {
+  capture();
+  const stub = objectOf<Alarmed>("Alarmed");
+  await inside(async (object) => {
+    object.scheduler.schedule("greet", anHour);
+    await harm(object.storage);
+  }, stub);
+  await evictDurableObject(stub);
+
+  await inside(async (object) => {
+    expect(await object.scheduler.ensureScheduled("greet", 2 * anHour)).toBe(false);
+
+    const due = object.scheduler.getScheduledTime("greet");
+    await vi.waitFor(async () => expect(await object.storage.getAlarm()).toBe(due));
+  }, stub);
+});
+
+// Trap 10: deleteAll takes the table and, since 2026-02-24, the alarm.
+test("after a deleteAll alarms are scheduled anew, those from before are gone", async () => {
+  await inside(async (object) => {
+    object.scheduler.schedule("greet", 1_000);
+    await object.storage.deleteAll();
+
+    expect(object.scheduler.isPending("greet")).toBe(false);
+    expect(await object.scheduler.ensureScheduled("greet", anHour)).toBe(true);
+    expect(object.scheduler.list()).toHaveLength(1);
+    expect(await object.storage.getAlarm()).toBe(object.scheduler.getScheduledTime("greet"));
+  });
+});
+
+test("a handler may delete everything, its own row with it", async () => {
+  await inside(async (object) => {
+    object.act = () => object.storage.deleteAll();
+    object.scheduler.schedule("greet", 0);
+
+    await object.alarm(delivery());
+
+    expect(object.scheduler.list()).toEqual([]);
+    expect(object.storage.sql.exec("SELECT name FROM sqlite_master WHERE name GLOB 'loom*'").toArray()).toEqual([]);
+  });
+});
+
+// Trap 11: facets have no alarms.
+test("a facet that schedules an alarm is told, and stores nothing", async () => {
+  await runInDurableObject(objectOf("AlarmedQuietly"), async (_object, ctx) => {
+    const { AlarmedCrash: Facet } = ctx.exports as unknown as Record<string, DurableObjectClass<AlarmedCrash>>;
+    const facetOf = () => ctx.facets.get<AlarmedCrash>("facet", () => ({ class: Facet! }));
+
+    const error = await failureOf(facetOf().plan() as unknown as Promise<unknown>);
+
+    expect(String(error)).toContain("Facets currently cannot set alarms");
+    expect(await facetOf().tables()).toEqual([]);
+  });
+});
+
+// Trap 1: a wake arms nothing and reads nothing.
+test("a bare wake leaves the platform's alarm and the database alone", async () => {
+  const stub = objectOf<Alarmed>("Alarmed");
+  await inside((object) => object.scheduler.schedule("greet", anHour), stub);
+  await evictDurableObject(stub);
+
+  await inside(async (object) => {
+    const armed = await object.storage.getAlarm();
+    expect(armed).toBeGreaterThan(Date.now());
+    expect(object.scheduler.getScheduledTime("greet")).toBe(armed);
+  }, stub);
+});
+
+// Trap 8: scheduling the same thing on each wake makes one alarm, not one a wake.
+test("an alarm that is scheduled on every wake is one alarm", async () => {
+  const stub = objectOf<Alarmed>("Alarmed");
+  await inside((object) => void object.scheduler.ensureScheduled("greet", anHour), stub);
+  await evictDurableObject(stub);
+  await inside((object) => void object.scheduler.ensureScheduled("greet", anHour), stub);
+
+  await inside((object) => expect(object.scheduler.list()).toHaveLength(1), stub);
+});

@@ -1,0 +1,96 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Faults of alarms. */
+export const alarms: readonly Mutant[] = [
+  {
+    name: "alarm row deleted before its handler",
+    file: "src/alarm/timetable.ts",
+    find: "    this.#spent.add(row);\n",
+    replace: "    this.#spent.add(row);\n    this.table.remove(row.due, row.key);\n",
+    tests: ["test/alarm/run.test.ts", "test/alarm/redelivery.test.ts"],
+  },
+  {
+    name: "sequential handlers",
+    file: "src/alarm/shift.ts",
+    find: "else if (this.#fits(row)) this.#start(row, name);",
+    replace: "else if (this.#fits(row) && this.#running === 0) this.#start(row, name);",
+    tests: ["test/alarm/run.test.ts"],
+  },
+  {
+    name: "handlers of one name side by side",
+    file: "src/alarm/attempts.ts",
+    find: "    this.#busy.set(target.name, hold);\n",
+    replace: "",
+    tests: ["test/alarm/run.test.ts"],
+  },
+  {
+    name: "name free before its row is settled",
+    file: "src/alarm/attempts.ts",
+    find: "      if (!wasLeft) return;\n",
+    replace: "",
+    tests: ["test/faults/model.test.ts"],
+  },
+  {
+    name: "strike not written",
+    file: "src/alarm/shift.ts",
+    find: "    table.replace(row.due, { ...row, strikes: row.strikes + 1 });\n",
+    replace: "",
+    tests: ["test/alarm/redelivery.test.ts"],
+  },
+  {
+    name: "strike not synced",
+    file: "src/alarm/shift.ts",
+    find: "    await sync();\n",
+    replace: "",
+    tests: ["test/alarm/redelivery.test.ts", "test/faults/crashing-handler.test.ts"],
+  },
+  {
+    name: "process killed for ever",
+    file: "src/alarm/run.ts",
+    find: "return retryCount > 0 || (isFirst && Date.now() - scheduledTime >= second);",
+    replace: "return retryCount > 0;",
+    tests: ["test/alarm/redelivery.test.ts"],
+  },
+  {
+    name: "retry for ever",
+    file: "src/alarm/attempts.ts",
+    find: "if (attempt > terms.retries || error",
+    replace: "if (error",
+    tests: ["test/alarm/run.test.ts"],
+  },
+  {
+    name: "retry without backoff",
+    file: "src/alarm/policy.ts",
+    find: "return Math.ceil(longest * (0.5 + Math.random() / 2));",
+    replace: "return longest * 0;",
+    tests: ["test/alarm/run.test.ts"],
+  },
+  {
+    name: "backoff without jitter",
+    file: "src/alarm/policy.ts",
+    find: "(0.5 + Math.random() / 2)",
+    replace: "1",
+    tests: ["test/alarm/run.test.ts", "test/alarm/property.test.ts"],
+  },
+  {
+    name: "platform's alarm not moved by a cancel",
+    file: "src/alarm/platform-alarm.ts",
+    find: "    if (!this.#isHeld && before !== undefined && before === this.#armed) this.set(this.#table.earliest());\n",
+    replace: "",
+    tests: ["test/alarm/schedule.test.ts", "test/alarm/cost.test.ts", "test/alarm/property.test.ts"],
+  },
+  {
+    name: "platform's alarm not armed after a run",
+    file: "src/alarm/run.ts",
+    find: "    this.#rearm();\n    this.#attempts.onFree",
+    replace: "    this.#attempts.onFree",
+    tests: ["test/alarm/run.test.ts"],
+  },
+  {
+    name: "rollback that keeps alarms",
+    file: "src/alarm/timetable.ts",
+    find: "      restore();\n      this.forget();\n",
+    replace: "",
+    tests: ["test/alarm/transaction.test.ts"],
+  },
+];
