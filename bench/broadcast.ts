@@ -14,8 +14,9 @@ export async function measureBroadcast({ isQuick }: Effort): Promise<Row[]> {
   const processes: Pair[][] = [];
   await eachServer(isQuick ? 3 : 10, "room", async (server) => {
     const sides = { loom: await sideOf(server, "loom"), other: await sideOf(server, "other") };
-    await interleave(4, { loom: sides.loom.measure, other: sides.other.measure });
-    processes.push(await interleave(30, { loom: sides.loom.measure, other: sides.other.measure }));
+    const measure = { loom: sides.loom.measure, other: sides.other.measure };
+    await interleave(4, measure);
+    processes.push(await interleave(30, measure));
     for (const side of Object.values(sides)) side.end();
   });
   const { both, loom, other } = summarize(processes, (pair) => pair.other / pair.loom);

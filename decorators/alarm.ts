@@ -1,7 +1,5 @@
-import { type AlarmEntry, alarms } from "../src/alarm/declared.ts";
-import { checkAlarm } from "../src/alarm/declaration.ts";
-import type { AlarmInput } from "../src/alarm/declaration.ts";
-import { recurring } from "../src/alarm/recurring.ts";
+import { checkAlarm, compileAlarms } from "../src/alarm/compile.ts";
+import { type AlarmEntry, type AlarmInput, alarms } from "../src/alarm/declared.ts";
 import type { AlarmInfo } from "../src/alarm/target.ts";
 import type { SchemaOutput, StandardSchema } from "../src/data/standard-schema.ts";
 import { checkPlacement } from "../src/declare/placement.ts";
@@ -58,6 +56,5 @@ function record(context: unknown, name: string, options: AlarmEntry["options"]):
   const where = `@Alarm ${String(member)}`;
   checkAlarm(where, name, options);
   const handlerOf = access.get as AlarmEntry["handlerOf"];
-  const recur: AlarmEntry["recur"] = (target) => recurring(target, options, where);
-  alarms.add(context, { member, isPrivate, name, options, handlerOf, recur });
+  alarms.add(context, { member, isPrivate, name, options, where, handlerOf, compile: compileAlarms });
 }

@@ -1,5 +1,6 @@
 import { type BatchedOptions, batchRules, type BatchInfo } from "../src/batch/options.ts";
 import { batched } from "../src/batch/declared.ts";
+import { compileBatches } from "../src/batch/table.ts";
 import type { SchemaOutput, StandardSchema } from "../src/data/standard-schema.ts";
 import { checkCalled, checkPlacement } from "../src/declare/placement.ts";
 import { misuse } from "../src/errors.ts";
@@ -36,6 +37,6 @@ export function Batched<Schema extends StandardSchema | Absent = Absent>(options
     const rules = batchRules(options as BatchedOptions, where); // its schema, if any, is one
     const name = options.name ?? (typeof member === "string" ? member : undefined);
     if (name === undefined) throw misuse(`${where}: its items need a name to be kept under. Write \`name\`.`);
-    batched.add(context, { member, name, where, rules, handlerOf: access.get });
+    batched.add(context, { member, name, where, rules, handlerOf: access.get, compile: compileBatches });
   };
 }

@@ -1,7 +1,7 @@
 import { isBareUse } from "../src/declare/bare.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
-import type { SocketEnd } from "../src/websocket/handle.ts";
-import { recordEnd } from "../src/websocket/record-end.ts";
+import type { SocketEnd } from "../src/websocket/close.ts";
+import { recordSocket } from "../src/websocket/record.ts";
 import type { AnyLoomSocket } from "../src/websocket/socket.ts";
 
 type Handler<This> = (this: This, socket: AnyLoomSocket, end: SocketEnd) => unknown;
@@ -31,6 +31,7 @@ export function OnSocketClose<This extends AnyLoomDO, Value extends Handler<This
 ): void;
 export function OnSocketClose(): HearsOfEnds;
 export function OnSocketClose(...given: readonly unknown[]): unknown {
-  if (isBareUse(given)) return recordEnd("@OnSocketClose", "close", given[1]);
-  return (_value: unknown, context: unknown): void => recordEnd("@OnSocketClose", "close", context);
+  const record = (_value: unknown, context: unknown): void =>
+    recordSocket(["@OnSocketClose", ""], context, () => ({ kind: "close", key: "close" }));
+  return isBareUse(given) ? record(given[0], given[1]) : record;
 }

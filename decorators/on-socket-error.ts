@@ -1,6 +1,6 @@
 import { isBareUse } from "../src/declare/bare.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
-import { recordEnd } from "../src/websocket/record-end.ts";
+import { recordSocket } from "../src/websocket/record.ts";
 import type { AnyLoomSocket } from "../src/websocket/socket.ts";
 
 type Handler<This> = (this: This, socket: AnyLoomSocket, error: unknown) => unknown;
@@ -26,6 +26,7 @@ export function OnSocketError<This extends AnyLoomDO, Value extends Handler<This
 ): void;
 export function OnSocketError(): HearsOfFailures;
 export function OnSocketError(...given: readonly unknown[]): unknown {
-  if (isBareUse(given)) return recordEnd("@OnSocketError", "error", given[1]);
-  return (_value: unknown, context: unknown): void => recordEnd("@OnSocketError", "error", context);
+  const record = (_value: unknown, context: unknown): void =>
+    recordSocket(["@OnSocketError", ""], context, () => ({ kind: "error", key: "error" }));
+  return isBareUse(given) ? record(given[0], given[1]) : record;
 }

@@ -1,10 +1,8 @@
 import { isBareUse } from "../src/declare/bare.ts";
-import { checkPlacement } from "../src/declare/placement.ts";
 import type { SchemaOutput, StandardSchema } from "../src/data/standard-schema.ts";
 import { misuse } from "../src/errors.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
-import { sockets } from "../src/websocket/declared.ts";
-import { compileSockets } from "../src/websocket/table.ts";
+import { recordSocket } from "../src/websocket/record.ts";
 import type { AnyLoomSocket } from "../src/websocket/socket.ts";
 
 /** A message by its type that no schema has checked. */
@@ -60,22 +58,11 @@ interface Taken {
 }
 
 function record({ type, schema }: Taken, context: unknown): void {
-  checkPlacement("@OnSocketMessage", "method", context);
-  const { name: member, private: isPrivate, access } = context;
-  const where = `@OnSocketMessage ${String(member)} (${type === undefined ? "any other" : `"${type}"`})`;
-  if (schema !== undefined && !("~standard" in schema)) {
-    throw misuse(`${where}: the second argument is no schema. Give it one of zod, valibot, arktype or the like.`);
-  }
-  const key = type === undefined ? "message" : `message ${type}`;
-  sockets.add(context, {
-    kind: "message",
-    key,
-    where,
-    member,
-    isPrivate,
-    type,
-    schema,
-    compile: compileSockets,
-    handlerOf: access.get,
+  const taken = type === undefined ? " (any other)" : ` ("${type}")`;
+  recordSocket(["@OnSocketMessage", taken], context, (where) => {
+    if (schema !== undefined && !("~standard" in schema)) {
+      throw misuse(`${where}: the second argument is no schema. Give it one of zod, valibot, arktype or the like.`);
+    }
+    return { kind: "message", key: type === undefined ? "message" : `message ${type}`, type, schema };
   });
 }

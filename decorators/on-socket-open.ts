@@ -1,15 +1,13 @@
-import { checkPlacement } from "../src/declare/placement.ts";
 import { isBareUse } from "../src/declare/bare.ts";
 import type { LoomRequestContext } from "../src/http/context.ts";
 import { parsePath, shapeOf } from "../src/http/path.ts";
 import type { RoutePath } from "../src/http/route-types.ts";
 import type { AnyLoomDO, InstanceMember } from "../src/types.ts";
-import { sockets } from "../src/websocket/declared.ts";
 import { checkLimits } from "../src/websocket/limits.ts";
 import type { SocketOpenOptions } from "../src/websocket/options.ts";
-import { compileSockets } from "../src/websocket/table.ts";
+import { recordSocket } from "../src/websocket/record.ts";
 import type { AnyLoomSocket } from "../src/websocket/socket.ts";
-import { tagsOf } from "../src/websocket/tags.ts";
+import { tagsOf } from "../src/websocket/handshake.ts";
 
 type Handler<This, Path extends string> = (this: This, socket: AnyLoomSocket, ctx: LoomRequestContext<Path>) => unknown;
 
@@ -53,14 +51,10 @@ export function OnSocketOpen(...given: readonly unknown[]): unknown {
 }
 
 function record(path: string, options: SocketOpenOptions, context: unknown): void {
-  checkPlacement("@OnSocketOpen", "method", context);
-  const { name: member, private: isPrivate, access } = context;
-  const where = `@OnSocketOpen ${String(member)} (${path})`;
-  const segments = parsePath(path, where);
-  checkLimits(options, where);
-  if (Array.isArray(options.tags)) tagsOf(options.tags, where);
-  sockets.add(context, {
-    ...{ kind: "open", key: `open ${shapeOf(segments)}`, where, member, isPrivate },
-    ...{ path, segments, options, middleware: [], compile: compileSockets, handlerOf: access.get },
+  recordSocket(["@OnSocketOpen", ` (${path})`], context, (where) => {
+    const segments = parsePath(path, where);
+    checkLimits(options, where);
+    if (Array.isArray(options.tags)) tagsOf(options.tags, where);
+    return { kind: "open", key: `open ${shapeOf(segments)}`, path, segments, options, middleware: [] };
   });
 }

@@ -21,6 +21,8 @@ export type RpcDecorator<Args extends readonly unknown[]> = <
 /**
  * Declares a method callable over RPC: checks its arguments, marks it repeatable, keeps it reachable.
  *
+ * `@Rpc(false)` hides one instead, its overrides included: a hook that subclasses override cannot be `#private`.
+ *
  * @example
  * ```ts
  * @Rpc({ args: [z.string(), z.number().int()], idempotent: true })
@@ -32,6 +34,8 @@ export function Rpc<This extends AnyLoomDO, Value extends Method>(
   context: ClassMethodDecoratorContext<This, Value> & InstanceMember & { readonly private: false },
 ): void;
 // `any`: without schemas a method may take whatever it likes.
+export function Rpc(options: false): RpcDecorator<any[]>;
+// `any`: the same.
 export function Rpc(options?: RpcOptions & { readonly args?: never }): RpcDecorator<any[]>;
 // `any`: a schema accepts an input of its own.
 export function Rpc<const Schemas extends readonly StandardSchema<any>[]>(
@@ -39,13 +43,14 @@ export function Rpc<const Schemas extends readonly StandardSchema<any>[]>(
 ): RpcDecorator<Outputs<Schemas>>;
 export function Rpc(first: unknown, context?: unknown): unknown {
   if (typeof first === "function") return declare(first as Method, context, {});
-  return (method: Method, where: unknown) => declare(method, where, (first ?? {}) as RpcOptions);
+  return (method: Method, where: unknown) => declare(method, where, (first ?? {}) as RpcOptions | false);
 }
 
-function declare(method: Method, context: unknown, options: RpcOptions): Method {
+function declare(method: Method, context: unknown, given: RpcOptions | false): Method {
   checkPlacement("@Rpc", "method", context);
   const { name } = context;
-  rpcs.add(context, { name, options });
+  const options = given || {};
+  rpcs.add(context, { name, options, isOpen: given !== false });
   const { args, idempotent } = options;
   const wrap = (inner: Method) => {
     const outer = args ? checked(inner, name, args) : inner;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 
-const projects = [".", "test", "test/node", "examples", "bench"];
+const projects = [".", "test", "test/node", "test/browser", "examples", "examples/collab/page", "bench"];
 const packed = mkdtempSync(join(tmpdir(), "loom-do-"));
 
 const results = await Promise.all([

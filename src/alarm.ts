@@ -1,9 +1,7 @@
-import { targetOf } from "./alarm/directory.ts";
 import { type FailedAlarm, Failures, retryFailed } from "./alarm/failures.ts";
-import type { AlarmHost } from "./alarm/host.ts";
-import { type AlarmSchedulerOptions, hostOf, plainHost } from "./alarm/hosts.ts";
+import { type AlarmHost, hostOf } from "./alarm/host.ts";
 import { rowKey } from "./alarm/key.ts";
-import { type Given, keyIn, orderOf, pendingOf } from "./alarm/order.ts";
+import { type Given, keyIn, orderOf, pendingOf, targetOf } from "./alarm/order.ts";
 import { Runner } from "./alarm/run.ts";
 import type { AlarmKey, AlarmReference, PayloadOf, PendingAlarm, When } from "./alarm/schedule-types.ts";
 import { Timetable } from "./alarm/timetable.ts";
@@ -23,14 +21,13 @@ const timetable: unique symbol = Symbol("loom.timetable");
  * this.alarms.schedule(this.sendDigest, "1h", { to: "ada" }, { key: "ada" });
  * ```
  */
-export class AlarmScheduler {
+export class Alarms {
   readonly #host: AlarmHost;
   readonly #failures: Failures;
   readonly #runner: Runner;
   readonly [timetable]: Timetable;
 
-  constructor(ctx: DurableObjectState, options?: AlarmSchedulerOptions);
-  constructor(ctx: DurableObjectState, options: AlarmSchedulerOptions = {}, host = plainHost(ctx, options)) {
+  constructor(host: AlarmHost) {
     this.#host = host;
     this[timetable] = new Timetable(host);
     this.#failures = new Failures(host.storage.sql, host.log);
@@ -86,9 +83,13 @@ export class AlarmScheduler {
     return this.#failures.list(limit);
   }
 
-  /** Has an alarm of `failed()` run again at once, with all its tries; resolves to whether there was one. */
+  /**
+   * Has an alarm of `failed()` run again at once, with all its tries; resolves to whether there was one.
+   *
+   * A run of what recurs is run beside it, under a key of its own: its times stay.
+   */
   retry(id: number): Promise<boolean> {
-    return Promise.resolve(retryFailed(this.#failures, this[timetable], id));
+    return Promise.resolve(retryFailed(this.#failures, this[timetable], [id, this.#host.targets]));
   }
 
   /**
@@ -113,9 +114,8 @@ export class AlarmScheduler {
 }
 
 /** The alarms of `object`. */
-export function alarmsFor(object: AnyLoomDO): AlarmScheduler {
-  const make = AlarmScheduler as unknown as new (ctx: unknown, options: object, host: AlarmHost) => AlarmScheduler;
-  return new make(undefined, {}, hostOf(object));
+export function alarmsFor(object: AnyLoomDO): Alarms {
+  return new Alarms(hostOf(object));
 }
 
 /** What is due when in `object`. */

@@ -1,5 +1,5 @@
 import { DurableObject } from "#platform";
-import type { AlarmScheduler } from "./alarm.ts";
+import type { AlarmScheduler } from "./alarm/alone.ts";
 import type { Batches } from "./batch.ts";
 import { blueprintOf } from "./blueprint.ts";
 import type { Cache } from "./cache.ts";

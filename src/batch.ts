@@ -1,7 +1,6 @@
 import { timetableOf } from "./alarm.ts";
 import type { AlarmInfo } from "./alarm/target.ts";
 import type { BatchEntry } from "./batch/declared.ts";
-import { deliver } from "./batch/deliver.ts";
 import { Delivery } from "./batch/delivery.ts";
 import { DropLog } from "./batch/drop-log.ts";
 import type { BatchInfo } from "./batch/options.ts";
@@ -20,6 +19,9 @@ export type { FailedBatch } from "./batch/parking.ts";
 /** A method under @Batched, as `this.method`, or its name. */
 export type BatchSink<Item = never> = string | ((items: Item[], info: BatchInfo) => unknown);
 
+/** What the alarm of a sink calls on the object's batches; no user's code can name it. */
+export const deliver: unique symbol = Symbol("loom.batches.deliver");
+
 interface Channel {
   readonly sink: Sink;
   readonly delivery: Delivery;
@@ -36,11 +38,13 @@ interface Channel {
  */
 export class Batches implements Remembering {
   readonly #object: AnyLoomDO;
+  readonly #entries: readonly BatchEntry[];
   readonly #parking: Parking;
   readonly #channels = new Map<BatchEntry, Channel>();
 
-  constructor(object: AnyLoomDO) {
+  constructor(object: AnyLoomDO, entries: readonly BatchEntry[]) {
     this.#object = object;
+    this.#entries = entries;
     this.#parking = new Parking(toolsOf(object).ctx.storage.kv);
     object[internals].savepoints.add(this);
   }
@@ -78,8 +82,7 @@ export class Batches implements Remembering {
     const entry = this.#entries.find((known) => known.name === name);
     if (!entry)
       throw misuse(`batches.retry: the class has no sink "${name}" any more. Declare it, or discard("${id}").`);
-    const { sink } = this.#open(entry);
-    sink.change(() => this.#parking.release(id, sink.queue));
+    this.#open(entry).sink.retry(id, this.#parking);
     return true;
   }
 
@@ -104,10 +107,6 @@ export class Batches implements Remembering {
     const { sink, delivery, drops } = this.#open(entry);
     await sink.deliverOnce(() => delivery.run(info));
     drops.report(entry);
-  }
-
-  get #entries(): readonly BatchEntry[] {
-    return this.#object[internals].blueprint.batches;
   }
 
   #channelOf(sink: BatchSink, call: string): Channel {
@@ -138,9 +137,4 @@ export class Batches implements Remembering {
     const sink = new Sink(entry, { rows, turn, drops, timetable: timetableOf(this.#object) });
     return { sink, drops, delivery: new Delivery(this.#object, sink, { rows, parking: this.#parking }) };
   }
-}
-
-/** The batches of `object`. */
-export function batchesFor(object: AnyLoomDO): Batches {
-  return new Batches(object);
 }

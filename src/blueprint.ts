@@ -129,8 +129,7 @@ function stepsOf(ctor: Constructor): Pick<Blueprint, "migrations" | "starts"> {
 function rpcRules(ctor: Constructor): { handled: Set<string>; declared: Set<string> } {
   const handled = [...routes.of(ctor), ...migrationsOf(ctor), ...startsOf(ctor)].map(({ name }) => name);
   const timed = [...alarms.of(ctor), ...batched.of(ctor), ...sockets.of(ctor)].map(({ member }) => member);
-  return {
-    handled: new Set([...handled, ...timed].map(String)),
-    declared: new Set(rpcs.of(ctor).map(({ name }) => String(name))),
-  };
+  const declared = new Map(rpcs.of(ctor).map(({ name, isOpen }) => [String(name), isOpen]));
+  const named = (isOpen: boolean) => [...declared.keys()].filter((name) => declared.get(name) === isOpen);
+  return { handled: new Set([...handled, ...timed].map(String).concat(named(false))), declared: new Set(named(true)) };
 }

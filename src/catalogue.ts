@@ -7,7 +7,7 @@ export const LOOM_ERRORS = {
   NO_ROUTE: entry(["020", 404], "No route matches the path.", "The requested resource was not found."),
   NOT_JSON: entry(["021", 400], "The body could not be parsed.", "The request body is not valid JSON."),
   METHOD_NOT_ALLOWED: entry(["022", 405], "The path has other methods.", "This method is not allowed here."),
-  HANDLER_THREW: entry(["023", 500], "A route handler threw, or returned what cannot be sent."),
+  HANDLER_THREW: entry(["023", 500], "A handler threw, or returned what cannot be sent."),
   INVALID_INPUT: entry(["024", 400], "The input does not fit its schema.", "The request is not valid."),
   TOO_LARGE: entry(["025", 413], "The body is over maxBody.", "The request is too large."),
   UNSUPPORTED_MEDIA_TYPE: entry(["026", 415], "The body is not JSON.", "Send the body as application/json."),

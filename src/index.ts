@@ -1,10 +1,8 @@
-export { AlarmScheduler } from "./alarm.ts";
-export type { AlarmInput } from "./alarm/declaration.ts";
-export type { AlarmOptions } from "./alarm/declared.ts";
-export type { Missed } from "./alarm/missed.ts";
+export { type AlarmHandler, AlarmScheduler, type AlarmSchedulerOptions } from "./alarm/alone.ts";
+export type { AlarmInput, AlarmOptions } from "./alarm/declared.ts";
+export type { Missed } from "./alarm/series.ts";
 export type { RecurrenceOptions } from "./alarm/recurrence.ts";
 export type { FailedAlarm } from "./alarm/failures.ts";
-export type { AlarmHandler, AlarmSchedulerOptions } from "./alarm/hosts.ts";
 export type { AlarmKey, AlarmMethod, AlarmReference, PayloadOf, PendingAlarm, When } from "./alarm/schedule-types.ts";
 export type { AlarmInfo, AlarmPolicy } from "./alarm/target.ts";
 export { LoomDO } from "./base.ts";
@@ -31,6 +29,7 @@ export {
   type RoutePath,
   type RouteSchemas,
 } from "./http/context.ts";
+export { milliseconds } from "./duration.ts";
 export { isLoomError, LoomError, type LoomErrorOptions } from "./errors.ts";
 export {
   type Fetchable,

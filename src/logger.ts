@@ -10,7 +10,11 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export interface LogOptions {
   /** The quietest level that is written; `"silent"` writes nothing. @default "debug" */
   readonly level?: LogLevel | "silent";
-  /** One line an event, with method, path pattern, status and duration. @default false */
+  /**
+   * One line an event (a request, a socket's message or end): method, path pattern, status and duration.
+   *
+   * @default false
+   */
   readonly events?: boolean;
   /**
    * Further parts of key names whose values are never written; case, `-` and `_` do not count.
@@ -25,7 +29,7 @@ export interface LoggedEvent {
   readonly method: string;
   /** The pattern of the route, never the path itself: that may name a person. */
   readonly path: string;
-  readonly status: number;
+  readonly status: number | string;
   readonly durationMs: number;
 }
 

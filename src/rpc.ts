@@ -20,6 +20,8 @@ export interface RpcOptions<Schemas extends readonly StandardSchema[] = readonly
 export interface RpcEntry {
   readonly name: string | symbol;
   readonly options: RpcOptions;
+  /** False under `@Rpc(false)`. */
+  readonly isOpen: boolean;
 }
 
 /** What @Rpc recorded. */

@@ -21,8 +21,7 @@ export interface Issue {
   readonly path?: readonly (string | number)[];
 }
 
-/** A length of time: milliseconds, or a number with a unit. */
-export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;
+export type { Duration } from "./data/length-of-time.ts";
 
 /** Any instance of a class that extends LoomDO, whatever its state and env are. */
 // `any`: a bare LoomDO would reject every class with an `interface Env` of its own.

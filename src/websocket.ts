@@ -1,24 +1,22 @@
 import { LOOM_ERRORS } from "./catalogue.ts";
 import { pathOf } from "./http/path.ts";
-import { errorResponse, upgradeRequired } from "./http/respond.ts";
+import { upgradeRequired } from "./http/respond.ts";
 import { answerToNobody, isUpgrade } from "./http/upgrade.ts";
 import { LoomLogger } from "./logger.ts";
 import { toolsOf } from "./object/tools.ts";
 import type { AnyLoomDO } from "./types.ts";
-import { checkAccept, limitsIn } from "./websocket/accept-options.ts";
-import { acceptFailed, Candidate } from "./websocket/candidate.ts";
-import { checkCode } from "./websocket/close.ts";
+import { Candidate } from "./websocket/candidate.ts";
+import { checkCode, cutOff, isOpen } from "./websocket/close.ts";
 import { encode, type SocketMessage } from "./websocket/frame.ts";
-import { cutOff, isOpen } from "./websocket/liveness.ts";
-import type { BroadcastOptions, SocketAcceptOptions, SocketSelection } from "./websocket/options.ts";
-import { protocolOf } from "./websocket/protocol.ts";
-import { excluded, selects } from "./websocket/selection.ts";
+import { protocolOf, tagsOf } from "./websocket/handshake.ts";
 import { socketOf } from "./websocket/known.ts";
+import { checkAccept, limitsIn } from "./websocket/limits.ts";
+import type { BroadcastOptions, SocketAcceptOptions, SocketSelection } from "./websocket/options.ts";
+import { excluded, selects } from "./websocket/selection.ts";
 import { type AnyLoomSocket, LoomSocket } from "./websocket/socket.ts";
-import { tagsOf } from "./websocket/tags.ts";
 
 export type { SocketMessage } from "./websocket/frame.ts";
-export type { SocketEnd } from "./websocket/handle.ts";
+export type { SocketEnd } from "./websocket/close.ts";
 export type {
   BroadcastOptions,
   SocketAcceptOptions,
@@ -53,7 +51,11 @@ export class WebSocketManager {
     return open;
   }
 
-  /** Accepts an upgrade by hand, in a route: the response that does it; 426 for a request that is none. */
+  /**
+   * Accepts an upgrade by hand, in a route: the response that does it; 426 for a request that is none.
+   *
+   * The socket is open from here on: return the response, or close it.
+   */
   accept<State = unknown>(request: Request, options: SocketAcceptOptions<State> = {}): Response {
     const where = "sockets.accept";
     if (!isUpgrade(request)) return upgradeRequired();
@@ -68,12 +70,9 @@ export class WebSocketManager {
       tags: tagsOf(tags, where),
       protocol: protocolOf(request, protocol),
     });
-    try {
-      candidate.accept();
-    } catch (cause) {
-      return this.#refuse(cause);
-    }
-    onOpen?.(candidate.own as LoomSocket<State>); // made with a state of this type
+    const refused = candidate.accept(this.#logger);
+    if (refused) return refused;
+    candidate.greet(onOpen as ((socket: LoomSocket) => void) | undefined); // made with a state of this type
     return candidate.respond();
   }
 
@@ -98,11 +97,7 @@ export class WebSocketManager {
 
   /** The open sockets: all, those of a tag, or those selected. */
   getConnections<State = unknown>(selection: string | SocketSelection = {}): LoomSocket<State>[] {
-    const chosen = typeof selection === "string" ? { tag: selection } : selection;
-    const isSelected = selects(chosen);
-    const open = this.#ctx.getWebSockets(chosen.tag).filter(isOpen);
-    const found = open.map((socket) => this.of<State>(socket));
-    return isSelected === undefined ? found : found.filter(isSelected);
+    return this.#select<State>(typeof selection === "string" ? { tag: selection } : selection);
   }
 
   /** The open socket with this id. */
@@ -120,7 +115,7 @@ export class WebSocketManager {
     checkCode(code);
     if (target instanceof LoomSocket) target.close(code, reason);
     else if (target instanceof WebSocket) cutOff(target, code, reason);
-    else for (const socket of this.getConnections(target)) socket.close(code, reason);
+    else for (const socket of this.#select(target)) socket.close(code, reason);
   }
 
   #drop(socket: WebSocket, cause: unknown): void {
@@ -129,10 +124,12 @@ export class WebSocketManager {
     cutOff(socket, 1011, LOOM_ERRORS.BROADCAST_FAILED.code);
   }
 
-  #refuse(cause: unknown): Response {
-    const error = acceptFailed(this.#ctx, cause);
-    this.#logger.loomError(error.def, { problem: error.message, cause });
-    return errorResponse(error);
+  // No default: whoever closes the socket that was not found must not close them all.
+  #select<State>(selection: SocketSelection): LoomSocket<State>[] {
+    const isSelected = selects(selection);
+    const open = this.#ctx.getWebSockets(selection.tag).filter(isOpen);
+    const found = open.map((socket) => this.of<State>(socket));
+    return isSelected === undefined ? found : found.filter(isSelected);
   }
 
   get #logger(): LoomLogger {

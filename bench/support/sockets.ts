@@ -4,22 +4,23 @@ import { connect, type Socket } from "node:net";
 /** WebSockets to one path that count the bytes they receive: as little of a client as the protocol allows. */
 export class Sockets {
   readonly #sockets: readonly Socket[];
-  #received = 0;
-  #awaited: { readonly bytes: number; readonly done: () => void } | undefined;
+  #missing = 0;
+  #arrival: PromiseWithResolvers<void> | undefined;
 
   private constructor(sockets: readonly Socket[]) {
     this.#sockets = sockets;
-    for (const socket of sockets) socket.on("data", (chunk: Buffer) => this.#receive(chunk.length));
+    for (const socket of sockets) {
+      socket.on("data", (chunk: Buffer) => this.#receive(chunk.length));
+      socket.on("close", () => this.#arrival?.reject(new Error("The server closed a socket.")));
+    }
   }
 
   /** Opens `count` sockets, a few at a time. */
   static async open(port: number, path: string, count: number): Promise<Sockets> {
     const sockets: Socket[] = [];
+    let asked = 0;
     const work = async () => {
-      while (sockets.length < count) {
-        const at = sockets.push(undefined as unknown as Socket) - 1; // the place is taken before the wait
-        sockets[at] = await upgraded(port, path);
-      }
+      while (asked++ < count) sockets.push(await upgraded(port, path));
     };
     await Promise.all(Array.from({ length: 8 }, work));
     return new Sockets(sockets);
@@ -27,20 +28,20 @@ export class Sockets {
 
   /** Resolves when so many more bytes have come in, all sockets' together. */
   receive(bytes: number): Promise<void> {
-    const { promise, resolve: done } = Promise.withResolvers<void>();
-    this.#received = 0;
-    this.#awaited = { bytes, done };
-    return promise;
+    this.#missing = bytes;
+    this.#arrival = Promise.withResolvers();
+    return this.#arrival.promise;
   }
 
   /** Drops the connections. */
   close(): void {
+    this.#arrival = undefined;
     for (const socket of this.#sockets) socket.destroy();
   }
 
   #receive(bytes: number): void {
-    this.#received += bytes;
-    if (this.#received >= (this.#awaited?.bytes ?? Infinity)) this.#awaited!.done();
+    this.#missing -= bytes;
+    if (this.#missing <= 0) this.#arrival?.resolve();
   }
 }
 

@@ -94,7 +94,8 @@ export class Arming implements Saved, Remembering {
     this.#isArmed = true;
     const timetable = timetableOf(this.#object);
     for (const target of targets) {
-      if (timetable.dueOf(target.name) === undefined) this.#put(target);
+      // One whose handler runs goes on by itself.
+      if (!timetable.has(target.name)) this.#put(target);
     }
     this.#keep();
   }

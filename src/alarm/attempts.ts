@@ -1,10 +1,11 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { fromDataText } from "../data/data-text.ts";
+import { fitting } from "../data/parse-now.ts";
 import { LoomError } from "../errors.ts";
 import type { Failures } from "./failures.ts";
+import { type Hold, Holds } from "./holds.ts";
 import type { AlarmHost } from "./host.ts";
-import { idOf, nameOf, whereOf } from "./key.ts";
-import { parsePayload, UnfitPayload } from "./payload.ts";
+import { idOf, isOwn, nameOf, whereOf } from "./key.ts";
 import { type Terms, termsOf, waitAfter } from "./policy.ts";
 import { runInTime } from "./run-in-time.ts";
 import type { AlarmRow, AlarmTarget } from "./target.ts";
@@ -13,15 +14,14 @@ import type { Timetable } from "./timetable.ts";
 /** So many crashes of the object inside one handler, and its alarm is given up. */
 export const maxStrikes = 3;
 
-// A run that has not ended by then is taken for dead: the platform lets no alarm live longer.
-const longestRun = 15 * 60_000;
-
-/** A handler that runs, and holds its name. */
-interface Hold {
-  readonly since: number;
-  /** Out of time and left behind: it holds its name until it ends. */
-  isLeft: boolean;
+interface Call {
+  readonly row: AlarmRow;
+  readonly hold: Hold;
+  readonly signal: AbortSignal;
 }
+
+/** A sink that the class has lost. */
+const lost = { policy: { retries: Number.MAX_SAFE_INTEGER, backoff: "1m" }, run() {} } as const;
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
@@ -30,8 +30,7 @@ export class Attempts {
   readonly #host: AlarmHost;
   readonly #timetable: Timetable;
   readonly #failures: Failures;
-  /** When the handler that holds a name was started. */
-  readonly #busy = new Map<string, Hold>();
+  readonly holds = new Holds();
   /** Told when a handler that had run out of time ends after all. */
   onFree: () => void = () => {};
 
@@ -39,16 +38,6 @@ export class Attempts {
     this.#host = host;
     this.#timetable = timetable;
     this.#failures = failures;
-  }
-
-  /** True while a handler of `name` runs, also one that is out of time. */
-  isBusy(name: string): boolean {
-    return Date.now() - (this.#busy.get(name)?.since ?? -Infinity) < longestRun;
-  }
-
-  /** The names whose handlers run. */
-  get busy(): string[] {
-    return [...this.#busy.keys()].filter((name) => this.isBusy(name));
   }
 
   /** The longest that a run of `row` takes. */
@@ -59,19 +48,22 @@ export class Attempts {
 
   /** Runs the handler of `row`; settled when the row is done, put off or given up. */
   async run(row: AlarmRow): Promise<void> {
-    const target = this.#host.targets.get(nameOf(row.key));
+    const name = nameOf(row.key);
+    const target = this.#host.targets.get(name);
     this.#timetable.start(row);
     const fault = faultOf(row, target);
+    // Its items are kept, and wait for a version of the class that has it again.
+    if (!target && isOwn(name)) return this.#fail(row, fault, { ...lost, name });
     if (!target || fault) return this.#giveUp(row, fault, target);
-    const hold: Hold = { since: Date.now(), isLeft: false };
-    this.#busy.set(target.name, hold);
+    const hold = this.holds.take(name);
     try {
       const outcome = await this.#attempt(target, { row, hold });
-      if ("error" in outcome) this.#fail(row, outcome.error, target);
-      else this.#end(row, { target, result: outcome.result, succeeded: true });
+      if ("result" in outcome) this.#end(row, { target, result: outcome.result, succeeded: true });
+      else if (hold.isHanded) this.#fail(row, outcome.error, target);
+      else this.#giveUp(row, outcome.error, target);
     } finally {
       // Not before the row is settled: whatever the handler wrote has the shift look for rows of free names.
-      if (!hold.isLeft) this.#free(target.name, hold);
+      if (!hold.isLeft) this.holds.free(hold);
     }
   }
 
@@ -81,34 +73,32 @@ export class Attempts {
     };
     const end = (wasLeft: boolean) => {
       if (!wasLeft) return;
-      this.#free(target.name, hold);
+      this.holds.free(hold);
       this.onFree();
     };
     try {
       const limits = { timeout: termsIn(target).timeout, where: whereOf(row.key), leave, end };
-      return { result: await runInTime((signal) => this.#call(target, row, signal), limits) };
+      return { result: await runInTime((signal) => this.#call(target, { row, hold, signal }), limits) };
     } catch (error) {
       return { error };
     }
   }
 
-  #free(name: string, hold: Hold): void {
-    if (this.#busy.get(name) === hold) this.#busy.delete(name);
-  }
-
   // Async: what a handler throws at once is a rejection too.
-  async #call(target: AlarmTarget, row: AlarmRow, signal: AbortSignal): Promise<unknown> {
+  async #call(target: AlarmTarget, { row, hold, signal }: Call): Promise<unknown> {
     const { attempt, first, key, payload } = row;
     const info = { attempt: attempt + 1, scheduledTime: new Date(first), key: idOf(key), signal };
     const given = payload === null ? undefined : fromDataText(payload);
-    const parsed = target.schema ? await parsePayload(target.schema, given, whereOf(key)) : given;
-    return target.run(this.#host.object, parsed, info);
+    const { schema } = target;
+    const parsed = schema ? fitting(await schema["~standard"].validate(given), `${whereOf(key)}: its payload`) : given;
+    hold.isHanded = true;
+    return this.#host.settle(target.run(this.#host.object, parsed, info));
   }
 
   #fail(row: AlarmRow, error: unknown, target: AlarmTarget): void {
     const terms = termsIn(target);
     const attempt = row.attempt + 1;
-    if (attempt > terms.retries || error instanceof UnfitPayload) return this.#giveUp(row, error, target);
+    if (attempt > terms.retries) return this.#giveUp(row, error, target);
     this.#log(row, error, attempt);
     this.#timetable.finish(row, () => ({ ...row, attempt, strikes: 0, due: Date.now() + waitAfter(attempt, terms) }));
   }
@@ -117,7 +107,7 @@ export class Attempts {
   #giveUp(row: AlarmRow, error: unknown, target?: AlarmTarget): void {
     const attempt = row.attempt + 1;
     this.#log(row, error, attempt);
-    if (this.#timetable.isRunning(row)) this.#failures.add({ ...row, attempt }, error);
+    if (this.#timetable.isRunning(row) && !isOwn(nameOf(row.key))) this.#failures.add({ ...row, attempt }, error);
     this.#end(row, { target, result: undefined, succeeded: false });
   }
 

@@ -1,5 +1,5 @@
 import { misuse } from "../errors.ts";
-import type { Series } from "./missed.ts";
+import type { Series } from "./series.ts";
 
 /** A cron pattern and the zone whose clock it is read by. */
 export interface CronTime {

@@ -1,9 +1,9 @@
-import { LOOM_ERRORS } from "../catalogue.ts";
 import { fromDataText } from "../data/data-text.ts";
-import { LoomError } from "../errors.ts";
 import type { LoomLogger } from "../logger.ts";
-import { idOf, nameOf, whereOf } from "./key.ts";
-import type { AlarmRow } from "./target.ts";
+import { idOf, nameOf, rowKey, whereOf } from "./key.ts";
+import { refused } from "./order.ts";
+import { execIfThere } from "./table.ts";
+import type { AlarmRow, AlarmTarget } from "./target.ts";
 import type { Timetable } from "./timetable.ts";
 
 /** An alarm that was given up. */
@@ -20,6 +20,8 @@ export interface FailedAlarm {
   readonly scheduledTime: Date;
   readonly failedAt: Date;
 }
+
+type Targets = ReadonlyMap<string, AlarmTarget>;
 
 interface FailureRow {
   readonly id: number;
@@ -93,37 +95,36 @@ export class Failures {
   }
 
   #read(rest: string, values: readonly SqlStorageValue[]): FailureRow[] {
-    try {
-      // The columns are those of the table above.
-      return this.#sql
-        .exec(`SELECT * FROM loom_alarm_failures ${rest}`, ...values)
-        .toArray() as unknown as FailureRow[];
-    } catch (error) {
-      if (error instanceof Error && error.message.startsWith("no such table: loom_alarm_failures:")) return [];
-      throw error;
-    }
+    const rows = execIfThere(this.#sql, `SELECT * FROM loom_alarm_failures ${rest}`, values)?.toArray() ?? [];
+    return rows as unknown as FailureRow[]; // the columns are those of the table above
   }
 }
 
-function textOf(error: unknown): string {
-  return String(error).slice(0, 2_000);
+/** What a row keeps of `error`, whatever was thrown: a row holds 2 MB, and a message may hold anything. */
+export function textOf(error: unknown): string {
+  try {
+    return String(error).slice(0, 2_000);
+  } catch {
+    return Object.prototype.toString.call(error);
+  }
 }
 
-/** Puts the failure `id` back to be run at once; returns whether there was one. */
-export function retryFailed(failures: Failures, timetable: Timetable, id: number): boolean {
+/** Has the failure `id` run again at once; returns whether there was one. */
+export function retryFailed(
+  failures: Failures,
+  timetable: Timetable,
+  [id, targets]: readonly [number, Targets],
+): boolean {
   const failure = failures.find(id);
   if (!failure) return false;
-  const pending = timetable.find(failure.key);
-  // A recurrence goes on; anything else that took its place would be lost.
-  if (pending && pending.spec === null) throw alreadyPending(failure.key);
-  const now = Date.now();
-  const { key, payload, first } = failure;
-  timetable.put({ key, payload, due: now, first, attempt: 0, strikes: 0, spec: pending?.spec ?? null });
+  const { payload, first } = failure;
+  // Beside its recurrence, which goes on, or stays stopped.
+  const key = targets.get(failure.key)?.next ? rowKey(failure.key, `retry ${id}`) : failure.key;
+  // In the place of another it would be lost; so would the tries of one that runs.
+  if (timetable.has(key)) {
+    throw refused(`retry: ${whereOf(key)} has been scheduled anew. Cancel that first, or leave it to run.`);
+  }
+  timetable.put({ key, payload, due: Date.now(), first, attempt: 0, strikes: 0, spec: null });
   failures.remove(id);
   return true;
-}
-
-function alreadyPending(key: string): LoomError {
-  const message = `retry: ${whereOf(key)} has been scheduled anew. Cancel that first, or leave it to run.`;
-  return new LoomError(LOOM_ERRORS.SCHEDULE_FAILED, { message });
 }

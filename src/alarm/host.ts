@@ -1,3 +1,5 @@
+import { internals } from "../object/internals.ts";
+import { toolsOf } from "../object/tools.ts";
 import type { LoomLogger } from "../logger.ts";
 import type { Remembering } from "../object/savepoints.ts";
 import type { AnyLoomDO } from "../types.ts";
@@ -19,6 +21,28 @@ export interface AlarmHost {
   noteWrite(): void;
   /** Has transactions that roll back include `part`. */
   remember(part: Remembering): void;
+  /** What a handler returned, when what it changed is saved. */
+  settle(outcome: unknown): unknown;
   /** Starts what recurs; undefined where nothing does. */
   readonly arming?: Pick<Arming, "start" | "noteWrite"> | undefined;
+}
+
+/** A LoomDO as its alarms see it. */
+export function hostOf(object: AnyLoomDO): AlarmHost {
+  const { blueprint, turn, start, savepoints, record, arming } = object[internals];
+  const { ctx } = toolsOf(object);
+  return {
+    object,
+    storage: ctx.storage,
+    targets: blueprint.alarms,
+    get log() {
+      return toolsOf(object).log;
+    },
+    enter: () => start.enter(),
+    fail: (cause) => turn.fail(cause),
+    noteWrite: () => arming?.noteWrite(),
+    remember: (part) => savepoints.add(part),
+    settle: (outcome) => record.settle(outcome),
+    arming,
+  };
 }

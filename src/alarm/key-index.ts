@@ -6,11 +6,13 @@ const mostKnown = 200_000;
 /** When each key is due: read once a wake, when a key is first asked for. A wake that only runs what is due never is. */
 export class KeyIndex {
   readonly #table: AlarmTable;
+  readonly #most: number;
   readonly #dues = new Map<string, number>();
   #state: "unread" | "complete" | "tooMany" = "unread";
 
-  constructor(table: AlarmTable) {
+  constructor(table: AlarmTable, most = mostKnown) {
     this.#table = table;
+    this.#most = most;
   }
 
   dueOf(key: string): number | undefined {
@@ -21,7 +23,7 @@ export class KeyIndex {
   }
 
   put(key: string, due: number): void {
-    if (this.#dues.size < mostKnown || this.#dues.has(key)) this.#dues.set(key, due);
+    if (this.#dues.size < this.#most || this.#dues.has(key)) this.#dues.set(key, due);
     else this.#state = "tooMany";
   }
 

@@ -23,6 +23,11 @@ export function isUnfitName(name: string): boolean {
   return name.includes(separator);
 }
 
+/** True for Loom's own: a batch's delivery, say. */
+export function isOwn(name: string): boolean {
+  return name.startsWith("loom:");
+}
+
 /** What error messages call the alarm of a row or of a target. */
 export function whereOf(key: string): string {
   const name = nameOf(key);

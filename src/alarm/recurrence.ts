@@ -1,9 +1,10 @@
-import { milliseconds } from "../duration.ts";
 import { misuse } from "../errors.ts";
+import type { StandardSchema } from "../data/standard-schema.ts";
+import { isThenable } from "../thenable.ts";
 import type { Duration } from "../types.ts";
 import { cronSeries } from "./cron-engine.ts";
-import { everySeries } from "./every.ts";
-import { firstLate, isTooLate, type Missed, type Run, type Series } from "./missed.ts";
+import { waitOf } from "./policy.ts";
+import { everySeries, firstLate, isTooLate, type Missed, type Run, type Series } from "./series.ts";
 
 /** When an alarm runs again and again; the first row the object stores starts it, or `alarms.start()`. */
 export interface RecurrenceOptions {
@@ -36,24 +37,33 @@ export interface Recurrence {
 
 // Each run costs rows and a request: what is due more often belongs in a loop of one run.
 const leastInterval = 1_000;
-// Three years, as for a delay: the platform takes no alarm after 2189.
-const longestInterval = 1e11;
-
 /** Refuses options that cannot work; everything but the pattern, which is read when the class is compiled. */
-export function checkRecurrence(options: RecurrenceOptions, where: string): void {
-  const { every, cron, timeZone, missed } = options;
+export function checkRecurrence(
+  options: RecurrenceOptions & { readonly schema?: StandardSchema },
+  where: string,
+): void {
+  const { every, cron, timeZone, missed, schema } = options;
   if (every !== undefined && cron !== undefined) throw misuse(`${where} has \`every\` and \`cron\`. Keep one.`);
   if (cron === undefined && timeZone !== undefined) {
     throw misuse(`${where}: \`timeZone\` says how a \`cron\` pattern is read. Add \`cron\`, or remove it.`);
   }
   if (every !== undefined) intervalOf(every, where);
+  const recurs = every !== undefined || cron !== undefined;
+  if (recurs && schema && refusesNothing(schema)) {
+    throw misuse(`${where} recurs without a payload, which its schema refuses. Make it optional, or remove it.`);
+  }
   if (missed === undefined) return;
-  if (every === undefined && cron === undefined) {
+  if (!recurs) {
     throw misuse(`${where}: \`missed\` is about alarms that recur. Add \`every\` or \`cron\`, or remove it.`);
   }
   if (!["once", "skip", "all"].includes(missed)) {
     throw misuse(`${where}: missed is ${JSON.stringify(missed)}. Write "once", "skip" or "all".`);
   }
+}
+
+function refusesNothing(schema: StandardSchema): boolean {
+  const result = schema["~standard"].validate(undefined);
+  return !isThenable(result) && "issues" in result && result.issues !== undefined;
 }
 
 /** The recurrence that `options` declare; undefined for an alarm that runs when it is told to. */
@@ -76,10 +86,9 @@ function seriesOf({ every, cron, timeZone = "UTC" }: RecurrenceOptions, where: s
 }
 
 function intervalOf(every: Duration, where: string): number {
-  const interval = Math.round(milliseconds(every, where));
-  if (interval < leastInterval) throw misuse(`${where}: every ${every} is too often. Write at least \`"1s"\`.`);
-  if (interval <= longestInterval) return interval;
-  throw misuse(`${where}: every ${every} is over three years. Write at most \`"1000d"\`.`);
+  const interval = Math.round(waitOf(every, `${where}: every`));
+  if (interval >= leastInterval) return interval;
+  throw misuse(`${where}: every ${every} is too often. Write at least \`"1s"\`.`);
 }
 
 /** One run stands for every time until now; a clock that was set back does not bring a time round again. */

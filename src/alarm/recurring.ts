@@ -37,6 +37,5 @@ function isLeftOut(object: AnyLoomDO, { name, recurrence }: RecurringTarget, inf
 function nextOf({ name, recurrence }: RecurringTarget, { row, result }: FinishedRun): NextRun | undefined {
   if (row.key !== name || result === false) return undefined;
   const { due, scheduled } = recurrence.next(row.first, Date.now());
-  // Later than the run that ended, whatever the clock says: what is due already would run in the same delivery.
-  return { due: Math.max(due, row.due + 1), first: scheduled, spec: recurrence.spec };
+  return { due, first: scheduled, spec: recurrence.spec };
 }

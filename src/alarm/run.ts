@@ -41,12 +41,16 @@ export class Runner {
   }
 
   async #run(info?: AlarmInvocationInfo): Promise<void> {
-    const shift = new Shift(this.#timetable, this.#attempts);
+    const { platform, table } = this.#timetable;
+    if (info) platform.fired(info.scheduledTime);
+    const limit = Math.max(Date.now(), info?.scheduledTime ?? table.earliest() ?? 0);
+    const shift = new Shift(this.#timetable, this.#attempts, limit);
     try {
+      await platform.look();
       this.#takeStray(info);
-      const until = Math.max(Date.now(), info?.scheduledTime ?? this.#timetable.table.earliest() ?? 0);
-      if (info && this.#mayHaveCrashed(info)) await this.#tryAlone(shift, until, info);
-      await shift.run(until);
+      if (info && this.#mayHaveCrashed(info)) await this.#tryAlone(shift, info);
+      await shift.run();
+      await platform.lookAgain();
     } catch (error) {
       // Not a handler's: the storage failed. Thrown for the platform to see; what is armed replaces its retry.
       this.#timetable.release();
@@ -54,19 +58,19 @@ export class Runner {
       throw error;
     }
     this.#timetable.release();
-    if (!info) this.#timetable.platform.clear();
+    if (!info) platform.clear();
     this.#rearm();
     this.#attempts.onFree = () => this.#rearm();
   }
 
   /** One setAlarm if rows are left; if none are, the platform clears its alarm itself. */
   #rearm(): void {
-    this.#timetable.platform.rearm(this.#attempts.busy, Date.now() + stuckWait);
+    this.#timetable.platform.rearm(this.#attempts.holds.busy, Date.now() + stuckWait);
   }
 
-  async #tryAlone(shift: Shift, until: number, { retryCount }: AlarmInvocationInfo): Promise<void> {
+  async #tryAlone(shift: Shift, { retryCount }: AlarmInvocationInfo): Promise<void> {
     if (retryCount >= lastRetries) this.#timetable.platform.set(Date.now() + stuckWait);
-    await shift.tryAlone(until, () => this.#host.storage.sync());
+    await shift.tryAlone(() => this.#host.storage.sync());
   }
 
   /**

@@ -45,7 +45,6 @@ export class AlarmTable {
 
   /** When the earliest row is due, those of the names `without` left out. */
   earliest(without: readonly string[] = []): number | undefined {
-    if (without.length === 0) return this.#due("", []);
     return this.#due("WHERE name NOT IN (SELECT value FROM json_each(?))", [JSON.stringify(without)]);
   }
 
@@ -61,16 +60,11 @@ export class AlarmTable {
     return this.#read(query, [after, until]);
   }
 
-  /** The first row of `name` that is due from `from` up to `until`. */
-  nextOf(name: string, from: number, until: number): AlarmRow | undefined {
-    const where = "WHERE name = ? AND due >= ? AND due <= ? ORDER BY due, key LIMIT 1";
-    return this.#read(`SELECT ${columns} FROM loom_alarms ${where}`, [name, from, until])[0];
-  }
-
-  /** The row that comes after `row` and is due up to `until`. */
-  after(row: Pick<AlarmRow, "due" | "key">, until: number): AlarmRow | undefined {
-    const where = "WHERE (due, key) > (?, ?) AND due <= ? ORDER BY due, key LIMIT 1";
-    return this.#read(`SELECT ${columns} FROM loom_alarms ${where}`, [row.due, row.key, until])[0];
+  /** The first row of `name` that is due from `from` up to `until`, those of the keys `without` left out. */
+  nextOf(name: string, [from, until]: readonly [from: number, until: number], without: Iterable<string>) {
+    const where = "WHERE name = ? AND due >= ? AND due <= ? AND key NOT IN (SELECT value FROM json_each(?))";
+    const values = [name, from, until, JSON.stringify([...without])];
+    return this.#read(`SELECT ${columns} FROM loom_alarms ${where} ORDER BY due, key LIMIT 1`, values)[0];
   }
 
   /** When `key` is due: reads the whole table. */
@@ -80,22 +74,14 @@ export class AlarmTable {
 
   /** When each key is due, one by one. */
   *dues(): Generator<readonly [key: string, due: number]> {
-    yield* this.#raw("SELECT key, due FROM loom_alarms") as Iterable<readonly [string, number]>;
+    const rows = this.#try("SELECT key, due FROM loom_alarms", [])?.raw() ?? [];
+    yield* rows as Iterable<readonly [string, number]>;
   }
 
   /** The first `limit` rows of the user's alarms. */
   list(limit: number): AlarmRow[] {
     const where = "WHERE name NOT GLOB 'loom:*' ORDER BY due, key LIMIT ?";
     return this.#read(`SELECT ${columns} FROM loom_alarms ${where}`, [limit]);
-  }
-
-  #raw(query: string): Iterable<unknown> {
-    try {
-      return this.#sql.exec(query).raw();
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
-    }
   }
 
   #due(where: string, values: readonly SqlStorageValue[]): number | undefined {
@@ -112,17 +98,17 @@ export class AlarmTable {
     return (this.#try(query, values)?.rowsWritten ?? 0) > 0;
   }
 
-  /** Undefined when there is no table: a deleteAll may have taken it. */
   #try(query: string, values: readonly SqlStorageValue[]) {
-    try {
-      return this.#sql.exec(query, ...values);
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
+    return execIfThere(this.#sql, query, values);
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith("no such table: loom_alarms:");
+/** Undefined when there is no table of alarms: none was made yet, or a deleteAll took it. */
+export function execIfThere(sql: SqlStorage, query: string, values: readonly SqlStorageValue[]) {
+  try {
+    return sql.exec(query, ...values);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("no such table: loom_alarm")) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,4 @@
-import { type BatchEntry, batchesOf, batchTargetsOf } from "../batch/declared.ts";
-import { Targets } from "../batch/orphan.ts";
+import { batchesOf, type BatchTable } from "../batch/declared.ts";
 import type { Constructor } from "../metadata.ts";
 import { delayedSaveTarget } from "../persistence/delayed-save.ts";
 import { alarmTargetsOf } from "./declared.ts";
@@ -12,14 +11,16 @@ export interface Times {
   readonly alarms: ReadonlyMap<string, AlarmTarget>;
   /** Those of them that run again and again. */
   readonly recurrences: readonly RecurringTarget[];
-  readonly batches: readonly BatchEntry[];
+  /** Undefined for a class without sinks. */
+  readonly batches: BatchTable | undefined;
 }
 
 /** What `ctor` declares to run by itself. */
 export function timesOf(ctor: Constructor): Times {
   const batches = batchesOf(ctor);
-  const targets = [...alarmTargetsOf(ctor), ...batchTargetsOf(batches), delayedSaveTarget];
-  return { alarms: new Targets(targets), recurrences: targets.filter(isRecurring), batches };
+  const targets = [...alarmTargetsOf(ctor), ...(batches?.targets ?? []), delayedSaveTarget];
+  const alarms = new Map(targets.map((target) => [target.name, target]));
+  return { alarms, recurrences: targets.filter(isRecurring), batches };
 }
 
 function isRecurring(target: AlarmTarget): target is RecurringTarget {

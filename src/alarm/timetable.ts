@@ -46,14 +46,8 @@ export class Timetable {
 
   /** When `key` is due; undefined when it is not scheduled. A row whose handler runs is not: it is spent. */
   dueOf(key: string): number | undefined {
-    return this.find(key)?.due;
-  }
-
-  /** The row of `key`, unless its handler runs. */
-  find(key: string): AlarmRow | undefined {
     this.platform.open();
-    const due = this.#spent.of(key) ? undefined : this.#knownDue(key);
-    return due === undefined ? undefined : this.table.at(due, key);
+    return this.#spent.of(key) ? undefined : this.#knownDue(key);
   }
 
   /** The first `limit` of the user's rows, without those whose handlers run. */
@@ -93,14 +87,20 @@ export class Timetable {
     this.#spent.add(row);
   }
 
-  /** True while the handler of `row` runs and the row has not been replaced or cleared. */
+  /** True when `key` is scheduled or its handler runs. */
+  has(key: string): boolean {
+    this.platform.open();
+    return this.#knownDue(key) !== undefined;
+  }
+
+  /** True while the handler of `row` runs and the row has not been replaced, cleared or deleted with everything. */
   isRunning(row: AlarmRow): boolean {
-    return this.#spent.has(row);
+    return this.#spent.has(row) && this.table.at(row.due, row.key) !== undefined;
   }
 
   /** Ends the run of `row`: it runs again as what `nextOf` returns, or is done. A row that has left is let alone. */
   finish(row: AlarmRow, nextOf: () => AlarmRow | undefined): void {
-    if (!this.isRunning(row)) return;
+    if (!this.#spent.has(row)) return;
     const next = nextOf();
     this.#spent.delete(row.key);
     if (next) {

@@ -26,6 +26,8 @@ export interface Batch {
   readonly chunks: Chunk[];
   /** Its members are fixed. */
   isClosed: boolean;
+  /** A sink may have been given it. */
+  isGiven: boolean;
   attempts: number;
   /** When it may be tried again. */
   notBefore: number | undefined;

@@ -2,6 +2,7 @@ import { waitAfter } from "../alarm/policy.ts";
 import { runInTime } from "../alarm/run-in-time.ts";
 import type { AlarmInfo } from "../alarm/target.ts";
 import { LOOM_ERRORS } from "../catalogue.ts";
+import { internals } from "../object/internals.ts";
 import { toolsOf } from "../object/tools.ts";
 import type { AnyLoomDO } from "../types.ts";
 import type { BatchInfo } from "./options.ts";
@@ -91,8 +92,10 @@ export class Delivery {
       if (this.#busySince === started) this.#busySince = undefined;
     };
     // Async: what a sink throws at once is a rejection too.
-    const work = async (signal: AbortSignal) => {
-      return (await handlerOf(this.#object).call(this.#object, items, { ...info, signal })) as unknown;
+    const work = async (signal: AbortSignal): Promise<unknown> => {
+      const outcome: unknown = handlerOf(this.#object).call(this.#object, items, { ...info, signal });
+      // What the sink changed is saved before the batch is let go.
+      return this.#object[internals].record.settle(outcome);
     };
     return runInTime(work, { timeout: rules.timeout, where, end, leave() {} });
   }

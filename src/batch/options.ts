@@ -1,7 +1,6 @@
-import { type Terms, termsOf } from "../alarm/policy.ts";
+import { type Terms, termsOf, waitOf } from "../alarm/policy.ts";
 import { checkWhole } from "../data/whole-number.ts";
 import type { StandardSchema } from "../data/standard-schema.ts";
-import { milliseconds } from "../duration.ts";
 import { misuse } from "../errors.ts";
 import type { Duration } from "../types.ts";
 
@@ -65,5 +64,5 @@ export function batchRules(options: BatchedOptions, where: string): BatchRules {
     throw misuse(`${where}: overflow is ${overflow}. Write "reject" or "drop-oldest".`);
   const terms = termsOf(options, where);
   if (terms.timeout > longestTimeout) throw misuse(`${where}: timeout is ${options.timeout}. Write at most \`"13m"\`.`);
-  return { ...terms, max, capacity, overflow, schema, within: milliseconds(within, `${where}: within`) };
+  return { ...terms, max, capacity, overflow, schema, within: waitOf(within, `${where}: within`) };
 }

@@ -1,3 +1,4 @@
+import { textOf } from "../alarm/failures.ts";
 import type { Batch } from "./batch.ts";
 import type { Queue } from "./queue.ts";
 import type { Rows } from "./rows.ts";
@@ -55,7 +56,7 @@ export class Parking {
   park(batch: Batch, { rows, sink, cause }: { readonly rows: Rows; readonly sink: string; readonly cause: unknown }) {
     const { id, attempts, since } = batch;
     const chunks = batch.chunks.map(({ count, bytes }) => [count, bytes] as const);
-    const error = describeError(cause);
+    const error = textOf(cause);
     this.#kv.put<ParkedRow>(prefix + id, { sink, attempts, error, since, failedAt: Date.now(), chunks });
     batch.chunks.forEach((chunk, index) => this.#kv.put(itemsKey(id, index), rows.itemsOf(chunk)));
   }
@@ -68,7 +69,7 @@ export class Parking {
       const items = this.#kv.get<unknown[]>(itemsKey(id, index))!;
       queue.touch(queue.append(batch, { count, bytes, items }));
     });
-    batch.isClosed = true;
+    batch.isClosed = batch.isGiven = true;
     this.erase(id);
   }
 
@@ -90,12 +91,4 @@ export class Parking {
 
 function itemsKey(id: string, index: number): string {
   return `loom:batch-kept:${id}:${index}`;
-}
-
-// A row holds 2 MB, and a message may hold whatever the sink was given.
-const longestError = 2_000;
-
-function describeError(cause: unknown): string {
-  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  return text.slice(0, longestError);
 }

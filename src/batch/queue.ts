@@ -43,7 +43,16 @@ export class Queue {
 
   /** Starts a batch at the end of the line, or at its front. */
   begin({ id, since, place = this.#nextPlace }: Pick<Batch, "id" | "since"> & { readonly place?: number }): Batch {
-    const batch: Batch = { id, since, place, chunks: [], isClosed: false, attempts: 0, notBefore: undefined };
+    const batch: Batch = {
+      id,
+      since,
+      place,
+      chunks: [],
+      isClosed: false,
+      isGiven: false,
+      attempts: 0,
+      notBefore: undefined,
+    };
     const isFirst = place < (this.head?.place ?? 0);
     if (isFirst) this.#batches.unshift(batch);
     else this.#batches.push(batch);
@@ -69,8 +78,13 @@ export class Queue {
     this.#touched.add(chunk);
   }
 
-  /** Fixes the members of `batch`. */
+  /** Fixes the members of `batch`, which a sink is given now. */
   close(batch: Batch): void {
+    batch.isGiven = true;
+    this.#fix(batch);
+  }
+
+  #fix(batch: Batch): void {
     if (batch.isClosed) return;
     batch.isClosed = true;
     this.#touched.add(batch.chunks.at(-1)!);
@@ -79,12 +93,12 @@ export class Queue {
   /** Fixes the members of the last batch: none waits for others any more. */
   flush(): void {
     const last = this.#batches.at(-1);
-    if (last) this.close(last);
+    if (last) this.#fix(last);
   }
 
-  /** The chunk that the oldest item is in which no sink has been given; the head, once closed, may have been. */
+  /** The chunk that the oldest item is in which no sink has been given. */
   get oldest(): Chunk | undefined {
-    return this.#batches[this.head?.isClosed ? 1 : 0]?.chunks[0];
+    return this.#batches.find(({ isGiven }) => !isGiven)?.chunks[0];
   }
 
   /** Takes the first item out of `chunk`, which must have its items; returns whether that was its last. */
@@ -123,7 +137,7 @@ export class Queue {
     const last = this.#batches.at(-1);
     if (!last || last.isClosed) return undefined;
     // One begun under a larger `max`.
-    if (isFull(last, this.#max)) this.close(last);
+    if (isFull(last, this.#max)) this.#fix(last);
     return last.isClosed ? undefined : last;
   }
 }

@@ -10,13 +10,13 @@ interface ChunkRow {
   readonly items: unknown[];
 }
 
-/** The row of a batch that has failed before. */
+/** The row of a batch that has failed before, or that another was put before. */
 interface StateRow {
   readonly attempts: number;
   readonly notBefore: number | undefined;
 }
 
-/** The rows of one sink's queue: one a chunk, and one for each batch that has failed. */
+/** The rows of one sink's queue: one a chunk, and one for each batch that a sink is known to have been given. */
 export class Rows {
   readonly #kv: SyncKvStorage;
   readonly #prefix: string;
@@ -34,8 +34,10 @@ export class Rows {
       if ("items" in row) {
         if (last) last.items = undefined;
         last = this.#restore(queue, [key, row], last?.batch);
-      } else Object.assign(last!.batch, row);
+      } else Object.assign(last!.batch, row, { isGiven: true });
     }
+    // Once closed, the head may have been given.
+    if (queue.head?.isClosed) queue.head.isGiven = true;
     if (last?.batch.isClosed) last.items = undefined;
     return queue;
   }
@@ -72,9 +74,9 @@ export class Rows {
   }
 
   /** Deletes the rows of `batch`. */
-  eraseAll({ place, chunks, attempts }: Batch): void {
+  eraseAll({ place, chunks }: Batch): void {
     for (const chunk of chunks) this.erase(chunk);
-    if (attempts > 0) this.#kv.delete(this.#stateKey(place));
+    this.#kv.delete(this.#stateKey(place));
   }
 
   #stored(chunk: Chunk): unknown[] {

@@ -2,10 +2,11 @@ import type { Timetable } from "../alarm/timetable.ts";
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { LoomError } from "../errors.ts";
 import type { Saved, Turn } from "../persistence/turn.ts";
-import { alarmKeyOf, type BatchEntry } from "./declared.ts";
+import type { BatchEntry } from "./declared.ts";
 import type { DropLog } from "./drop-log.ts";
 import { prepareItem } from "./item.ts";
 import type { Batch } from "./batch.ts";
+import type { Parking } from "./parking.ts";
 import type { Queue } from "./queue.ts";
 import type { Rows } from "./rows.ts";
 
@@ -46,16 +47,19 @@ export class Sink implements Saved {
     this.#parts.turn.change(this);
   }
 
-  /** Does `work` on the queue, which is saved when the turn ends. */
-  change(work: () => void): void {
-    work();
+  /** Puts the parked batch `id` before all that waits. */
+  retry(id: string, parking: Parking): void {
+    const { head } = this.queue;
+    // It is the head no more, and must not lose a member.
+    if (head?.isGiven) this.#parts.rows.writeState(head);
+    parking.release(id, this.queue);
     this.#parts.turn.change(this);
   }
 
   /** Has the head of the line delivered now. */
   flush(): void {
-    const { queue } = this;
-    this.change(() => queue.flush());
+    this.queue.flush();
+    this.#parts.turn.change(this);
   }
 
   /** Fixes the members of the batch at the head of the line, on disk before anybody is told of them. */
@@ -127,4 +131,9 @@ export class Sink implements Saved {
     oldest.items = rows.itemsOf(oldest);
     if (this.queue.drop(oldest)) rows.erase(oldest);
   }
+}
+
+/** The key of the one alarm that the sink `name` has. */
+export function alarmKeyOf(name: string): string {
+  return `loom:batch:${name}`;
 }

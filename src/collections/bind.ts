@@ -28,10 +28,10 @@ export function bindCollection(object: AnyLoomDO, entry: FieldEntry, collection:
   const where = `@Persisted ${String(entry.name)}`;
   const { expose, version, migrate, group } = entry.options;
   const fault =
-    (expose && "cannot be sent over RPC. Remove `expose`, and write methods that return entries") ||
-    ((version !== undefined || migrate) && "has no `version` and no `migrate`. Change its entries in a start step") ||
+    (expose && "cannot cross RPC. Remove `expose`, and write methods that return entries") ||
+    ((version !== undefined || migrate) && "has no `version` or `migrate`. Change its entries in a start step") ||
     (group !== undefined && "has a row for each entry. Remove `group`") ||
-    (entry.key.length > maxFieldKey && `has a key of ${entry.key.length} letters. Write one of ${maxFieldKey} at most`);
+    (entry.key.length > maxFieldKey && `has a key of over ${maxFieldKey} letters. Shorten it`);
   if (fault) throw misuse(`${where}: a collection ${fault}.`);
   collection[bindTo]({ object, entry, where });
 }
@@ -43,7 +43,6 @@ const maxFieldKey = 100;
 export function notAssignable({ name }: FieldEntry): Error {
   const field = String(name);
   return misuse(
-    `@Persisted ${field} is a collection, and stays the one it is. ` +
-      `Write \`this.${field}.clear()\` to empty it, and add by its methods.`,
+    `@Persisted ${field} is a collection. Write \`this.${field}.clear()\` to empty it, and add by its methods.`,
   );
 }

@@ -22,7 +22,7 @@ export abstract class PersistedCollection<Entry> implements Bindable {
 
   [bindTo](home: Home): void {
     if (this.#home) {
-      throw misuse(`${home.where}: its collection is a field's already. Write \`new\` in the class, once a field.`);
+      throw misuse(`${home.where}: its collection is another field's. Write \`new\` for each.`);
     }
     this.#home = home;
   }
@@ -39,6 +39,6 @@ export abstract class PersistedCollection<Entry> implements Bindable {
 
   /** Refuses to be sent: an answer is plain data. */
   toJSON(): never {
-    throw new TypeError(`A ${this.constructor.name} has no JSON form. Return plain data, such as \`[...entries]\`.`);
+    throw new TypeError(`A ${this.constructor.name} has no JSON form. Return \`[...entries]\`.`);
   }
 }

@@ -51,6 +51,6 @@ export class Ends implements Remembering {
 
   #end(reverse: boolean): string | undefined {
     this.#entries.flush();
-    return this.#entries.rows.page({ reverse }, { after: undefined, limit: 1 })[0]?.[0];
+    return this.#entries.rows.keys({ reverse }, { after: undefined, limit: 1 })[0];
   }
 }

@@ -1,4 +1,3 @@
-import { misuse } from "../errors.ts";
 import { internals } from "../object/internals.ts";
 import type { Remembering } from "../object/savepoints.ts";
 import { isSameData } from "../persistence/equal.ts";
@@ -7,7 +6,7 @@ import type { Turn } from "../persistence/turn.ts";
 import type { Home } from "./bind.ts";
 import { absent, Memory } from "./memory.ts";
 import { checkRange, type EntryRange, type PageStart, pageSize } from "./range.ts";
-import { type Kind, Rows } from "./rows.ts";
+import { type Kind, type Page, Rows } from "./rows.ts";
 
 /** The entries of one collection, in memory or in their rows. */
 export class Entries implements Remembering {
@@ -42,21 +41,16 @@ export class Entries implements Remembering {
   }
 
   get(key: string): unknown {
-    const known = this.#memory.known(key);
-    if (known !== undefined) return known === absent ? undefined : handOut(known);
-    const found = this.rows.read(key);
-    this.#memory.learn(key, found);
-    return found && handOut(found.value);
+    return handOut(this.#memory.find(key).value);
   }
 
   has(key: string): boolean {
     const known = this.#memory.known(key);
-    return known === undefined ? this.rows.has(key) : known !== absent;
+    return known ? known !== absent : this.rows.has(key);
   }
 
   set(key: string, value: unknown): void {
-    const fault = this.rows.faultOf(key);
-    if (fault) throw misuse(`${this.rows.where}: a key ${fault}`);
+    this.rows.checkKey(key);
     this.#put(key, this.rows.prepare(key, value));
   }
 
@@ -81,19 +75,22 @@ export class Entries implements Remembering {
       const limit = Math.min(pageSize, (range.limit ?? Infinity) - count);
       if (limit === 0) return count;
       this.flush();
-      const page = this.rows.page(range, { after, limit });
-      for (const [key] of page) this.#remove(key);
-      count += page.length;
-      if (page.length < limit) return count;
-      after = page.at(-1)![0];
+      const keys = this.rows.keys(range, { after, limit });
+      for (const key of keys) this.#remove(key);
+      count += keys.length;
+      if (keys.length < limit) return count;
+      after = keys.at(-1);
     }
   }
 
-  /** A page of entries as they are now. */
-  page(range: EntryRange, start: PageStart): [key: string, value: unknown][] {
+  /** A page of entries as they are now: read for whoever walks, and not remembered. */
+  page(range: EntryRange, start: PageStart): Page {
     this.flush();
     const page = this.rows.page(range, start);
-    for (const pair of page) pair[1] = handOut(this.#recall(...pair));
+    for (const pair of page.pairs) {
+      const [key, stored] = pair;
+      pair[1] = handOut((this.#memory.known(key) ?? this.rows.revive(key, stored)).value);
+    }
     return page;
   }
 
@@ -118,18 +115,9 @@ export class Entries implements Remembering {
     this.#changes += 1;
   }
 
-  /** The value that memory has of a stored entry, else the stored one made ready. */
-  #recall(key: string, stored: unknown): unknown {
-    const known = this.#memory.known(key);
-    if (known !== undefined) return known;
-    const found = this.rows.revive(key, stored);
-    this.#memory.learn(key, found);
-    return found.value;
-  }
-
   #put(key: string, made: Storable): void {
     const known = this.#memory.known(key);
-    if (known !== undefined && isSameData(known, made.value)) return;
+    if (known && isSameData(known.value, made.value)) return;
     // Only a known size has to be kept: nothing is read to write an entry.
     if (this.#size !== undefined && !this.has(key)) this.#size += 1;
     this.#change(key, made);
@@ -137,10 +125,10 @@ export class Entries implements Remembering {
 
   #remove(key: string): void {
     if (this.#size !== undefined) this.#size -= 1;
-    this.#change(key, undefined);
+    this.#change(key, absent);
   }
 
-  #change(key: string, made: Storable | undefined): void {
+  #change(key: string, made: Storable): void {
     this.#memory.change(key, made);
     this.#changes += 1;
     this.#turn.change(this.#memory);

@@ -5,7 +5,7 @@ const maxKeyBytes = 2048;
 export function faultOfText(text: unknown): string | undefined {
   if (typeof text !== "string") return `is of type ${typeof text}. Write a string.`;
   if (text.isWellFormed()) return undefined;
-  return "has half a surrogate pair, which cannot be stored. Write `key.toWellFormed()`.";
+  return "has half a surrogate pair. Write `key.toWellFormed()`.";
 }
 
 /** What is wrong with `key` behind `prefix`; undefined if a row can have it. */
@@ -14,7 +14,7 @@ export function faultOfKey(key: unknown, prefix: string): string | undefined {
   // A UTF-16 unit is at most three bytes of UTF-8.
   if (fault || 3 * (prefix.length + (key as string).length) <= maxKeyBytes) return fault;
   const [bytes, room] = [bytesOf(key as string), maxKeyBytes - bytesOf(prefix)];
-  return bytes <= room ? undefined : `takes ${bytes} bytes, over the ${room} it may. Write a shorter one, or its hash.`;
+  return bytes <= room ? undefined : `takes ${bytes} bytes, over the ${room} it may. Shorten it, or hash it.`;
 }
 
 function bytesOf(text: string): number {

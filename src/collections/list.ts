@@ -103,7 +103,7 @@ export class PersistedList<Value> extends PersistedCollection<Value> {
     for (const [index, value] of this.entries()) callback(value, index, this);
   }
 
-  /** Pages of up to 256 entries for a walk that is too long for one turn: other events run between two of them. */
+  /** Pages of up to 256 entries for a walk that is too long for one turn: other events run after every eighth. */
   pages(): AsyncGenerator<Frozen<Value>[], undefined> {
     return walkPages(this[entriesOf], {}, valueOf<Value>);
   }

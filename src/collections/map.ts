@@ -2,7 +2,8 @@ import type { Frozen } from "../types.ts";
 import { changed, type Draft } from "../update.ts";
 import { entriesOf, PersistedCollection } from "./collection.ts";
 import type { EntryRange } from "./range.ts";
-import { type Pair, pick, walk, walkPages } from "./walk.ts";
+import type { Pair } from "./rows.ts";
+import { pick, walk, walkPages } from "./walk.ts";
 
 /** An entry of a map as it is handed out. */
 type Entry<Value> = [key: string, value: Frozen<Value>];
@@ -84,7 +85,7 @@ export class PersistedMap<Value> extends PersistedCollection<Value> {
     for (const [key, value] of this.entries()) callback(value, key, this);
   }
 
-  /** Pages of up to 256 entries for a walk that is too long for one turn: other events run between two of them. */
+  /** Pages of up to 256 entries for a walk that is too long for one turn: other events run after every eighth. */
   pages(range: EntryRange = {}): AsyncGenerator<Entry<Value>[], undefined> {
     return walkPages(this[entriesOf], range, entryOf<Value>);
   }

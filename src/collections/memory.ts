@@ -4,7 +4,7 @@ import { Recent, weightOf } from "./recent.ts";
 import type { Rows } from "./rows.ts";
 
 /** What is remembered of a key that has no entry. */
-export const absent: unique symbol = Symbol("loom.absent");
+export const absent: Storable = { value: undefined, bytes: 0 };
 
 // A turn that changes more writes some of it early: a million entries are never all in memory.
 const maxPending = 256 * weightOf(0);
@@ -14,8 +14,7 @@ export class Memory implements Saved {
   readonly usesKv = true;
   readonly #rows: Rows;
   readonly #recent = new Recent();
-  /** Undefined for a deleted entry. */
-  #pending = new Map<string, Storable | undefined>();
+  #pending = new Map<string, Storable>();
   #pendingWeight = 0;
 
   constructor(rows: Rows) {
@@ -32,29 +31,31 @@ export class Memory implements Saved {
     return this.#pendingWeight >= maxPending;
   }
 
-  /** The value under `key`, `absent` if it has none; undefined when only its row says. */
-  known(key: string): unknown {
-    const made = this.#pending.get(key);
-    if (made) return made.value;
-    return this.#pending.has(key) ? absent : this.#recent.get(key);
+  /** What is known of `key`, `absent` if it has no entry; undefined when only its row says. */
+  known(key: string): Storable | undefined {
+    return this.#pending.get(key) ?? this.#recent.get(key);
   }
 
-  /** Notes what the row of `key` holds; undefined if there is none. */
-  learn(key: string, found: Storable | undefined): void {
-    this.#recent.put(key, found ? found.value : absent, found?.bytes ?? 0);
+  /** The same, read from its row if need be, and remembered. */
+  find(key: string): Storable {
+    const known = this.known(key);
+    if (known) return known;
+    const found = this.#rows.read(key) ?? absent;
+    this.#recent.put(key, found);
+    return found;
   }
 
-  /** Notes what the row of `key` is to hold; undefined if it is to go. */
-  change(key: string, made: Storable | undefined): void {
+  /** Notes what the row of `key` is to hold; `absent` if it is to go. */
+  change(key: string, made: Storable): void {
     this.#pending.set(key, made);
-    this.#pendingWeight += weightOf(made?.bytes ?? 0);
+    this.#pendingWeight += weightOf(made.bytes);
   }
 
   save(): void {
     for (const [key, made] of this.#pending) {
-      if (made) this.#rows.write(key, made.value);
-      else this.#rows.remove(key);
-      this.learn(key, made);
+      if (made === absent) this.#rows.remove(key);
+      else this.#rows.write(key, made.value);
+      this.#recent.put(key, made);
     }
     this.#dropPending();
   }

@@ -1,3 +1,5 @@
+import type { Storable } from "../persistence/storable.ts";
+
 // Many small things are too many as well: each counts as much as this.
 const leastBytes = 4096;
 
@@ -11,23 +13,24 @@ export function weightOf(bytes: number): number {
 
 /** The entries used last, in two generations: when the younger one is full, the older one goes. */
 export class Recent {
-  #young = new Map<string, unknown>();
-  #old = new Map<string, unknown>();
+  #young = new Map<string, Storable>();
+  #old = new Map<string, Storable>();
   #weight = 0;
 
   /** What is remembered of `key`, undefined if nothing. */
-  get(key: string): unknown {
+  get(key: string): Storable | undefined {
     const young = this.#young.get(key);
-    if (young !== undefined) return young;
+    if (young) return young;
     const old = this.#old.get(key);
-    if (old !== undefined) this.#young.set(key, old);
+    // It counts again, or what is read now and then would stay for ever, however much it is.
+    if (old) this.put(key, old);
     return old;
   }
 
-  put(key: string, value: unknown, bytes: number): void {
+  put(key: string, found: Storable): void {
     if (this.#weight >= roomOfGeneration) this.#age();
-    this.#weight += weightOf(bytes);
-    this.#young.set(key, value);
+    this.#weight += weightOf(found.bytes);
+    this.#young.set(key, found);
   }
 
   clear(): void {

@@ -1,5 +1,5 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
-import { LoomError } from "../errors.ts";
+import { LoomError, misuse } from "../errors.ts";
 import { entriesPrefix } from "../persistence/entry-keys.ts";
 import { type FieldEntry, prepare, unreadable } from "../persistence/field.ts";
 import type { Storable } from "../persistence/storable.ts";
@@ -12,6 +12,18 @@ import { type EntryRange, type PageStart, pageOf } from "./range.ts";
 
 /** The collections by the letter that their rows are marked with. */
 const kinds = { m: "a PersistedMap", s: "a PersistedSet", l: "a PersistedList" };
+
+// Fewer entries than a page has room for are as many as memory has, when they are large.
+const maxPageBytes = 4 * 1024 * 1024;
+
+/** An entry: its key, and its value as it is stored or handed out. */
+export type Pair = [key: string, value: unknown];
+
+/** What was read at once, and whether there may be more behind it. */
+export interface Page {
+  readonly pairs: Pair[];
+  readonly hasMore: boolean;
+}
 
 /** Which collection rows belong to. */
 export type Kind = keyof typeof kinds;
@@ -37,9 +49,14 @@ export class Rows {
     if (stored) throw unreadable(entry, `was ${stored} when it was stored. Give what it is now a \`key\` of its own.`);
   }
 
-  /** What keeps `key` from being one; undefined if a row can have it. */
-  faultOf(key: unknown): string | undefined {
-    return faultOfKey(key, this.prefix);
+  /** Throws if no row can have `key`. */
+  checkKey(key: unknown): void {
+    const fault = faultOfKey(key, this.prefix);
+    if (fault === undefined) return;
+    const message = `${this.where}: a key ${fault}`;
+    if (typeof key !== "string") throw misuse(message);
+    // Most keys are what a client sent, and so is what is wrong with them.
+    throw new LoomError(LOOM_ERRORS.NOT_STORABLE, { message, status: 400 });
   }
 
   /** `value` as the entry of `key` is kept: through the schema, frozen and counted. */
@@ -54,12 +71,11 @@ export class Rows {
   }
 
   has(key: string): boolean {
-    return this.faultOf(key) === undefined && this.#kv.get(this.prefix + key) !== undefined;
+    return this.#stored(key) !== undefined;
   }
 
   read(key: string): Storable | undefined {
-    if (this.faultOf(key)) return undefined;
-    const stored = this.#kv.get(this.prefix + key);
+    const stored = this.#stored(key);
     return stored === undefined ? undefined : this.revive(key, stored);
   }
 
@@ -81,17 +97,33 @@ export class Rows {
     this.#kv.delete(this.prefix + key);
   }
 
-  /** A page, read to its end: no cursor of the platform's is open when anything else runs. */
-  page(range: EntryRange, start: PageStart): [key: string, stored: unknown][] {
-    const page = [...this.#kv.list(pageOf(this.prefix, range, start))];
-    for (const pair of page) pair[0] = pair[0].slice(this.prefix.length);
-    return page;
+  /** A page, read before anything else runs: no cursor of the platform's is open by then. */
+  page(range: EntryRange, start: PageStart): Page {
+    const pairs: Pair[] = [];
+    let bytes = 0;
+    for (const [row, stored] of this.#kv.list(pageOf(this.prefix, range, start))) {
+      pairs.push([row.slice(this.prefix.length), stored]);
+      bytes += freezeStored(stored);
+      if (bytes > maxPageBytes) return { pairs, hasMore: true };
+    }
+    return { pairs, hasMore: pairs.length === start.limit };
+  }
+
+  /** The keys of a page; values of up to 2 MB each are read on the way, and let go of. */
+  keys(range: EntryRange, start: PageStart): string[] {
+    const keys: string[] = [];
+    for (const [row] of this.#kv.list(pageOf(this.prefix, range, start))) keys.push(row.slice(this.prefix.length));
+    return keys;
   }
 
   count(): number {
     let count = 0;
     for (const _ of this.#kv.list({ prefix: this.prefix })) count += 1;
     return count;
+  }
+
+  #stored(key: string): unknown {
+    return faultOfKey(key, this.prefix) === undefined ? this.#kv.get(this.prefix + key) : undefined;
   }
 
   /** What else the field's rows are of. */

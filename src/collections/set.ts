@@ -1,6 +1,7 @@
 import { entriesOf, PersistedCollection } from "./collection.ts";
 import type { EntryRange } from "./range.ts";
-import { type Pair, pick, walk, walkPages } from "./walk.ts";
+import type { Pair } from "./rows.ts";
+import { pick, walk, walkPages } from "./walk.ts";
 
 /**
  * A Set of strings that survives: one row an entry, read when it is asked for, written at the end of the turn.
@@ -64,7 +65,7 @@ export class PersistedSet extends PersistedCollection<true> {
     for (const entry of this.values()) callback(entry, entry, this);
   }
 
-  /** Pages of up to 256 entries for a walk that is too long for one turn: other events run between two of them. */
+  /** Pages of up to 256 entries for a walk that is too long for one turn: other events run after every eighth. */
   pages(range: EntryRange = {}): AsyncGenerator<string[], undefined> {
     return walkPages(this[entriesOf], range, entryOf);
   }

@@ -1,8 +1,9 @@
 import type { Entries } from "./entries.ts";
 import { checkRange, type EntryRange, pageSize } from "./range.ts";
+import type { Pair } from "./rows.ts";
 
-/** An entry: its key, and its value as it is handed out. */
-export type Pair = [key: string, value: unknown];
+// Some milliseconds of work: a wait after every page would take longer than the pages.
+const pagesInTurn = 8;
 
 /**
  * The entries of `range` in the order of their keys, a page in memory at a time.
@@ -11,7 +12,7 @@ export type Pair = [key: string, value: unknown];
  * page on.
  */
 export function walk(entries: Entries, range: EntryRange): Generator<Pair, undefined> {
-  return walkEach(entries, new Pages(entries, range));
+  return walkEach(entries, range, wantedOf(entries, range));
 }
 
 /** What `of` makes of each of `pairs`. */
@@ -19,63 +20,61 @@ export function* pick<Item>(pairs: Iterable<Pair>, of: (pair: Pair) => Item): Ge
   for (const pair of pairs) yield of(pair);
 }
 
-/** What `of` makes of the entries of `range`, a page at a time; other events run between two of them. */
+/** What `of` makes of the entries of `range`, a page at a time; other events run after every eighth. */
 export function walkPages<Item>(
   entries: Entries,
   range: EntryRange,
   of: (pair: Pair) => Item,
 ): AsyncGenerator<Item[], undefined> {
-  return walkSlowly(new Pages(entries, range), of);
+  const wanted = wantedOf(entries, range);
+  return walkSlowly(pagesOf(entries, range, wanted), wanted, of);
 }
 
-function* walkEach(entries: Entries, pages: Pages): Generator<Pair, undefined> {
-  for (let page = pages.next(); page; page = pages.next()) {
+/** How many entries are still wanted: whoever takes some says so. */
+interface Wanted {
+  left: number;
+}
+
+// Not in the generators: those run nothing before their first step.
+function wantedOf({ rows }: Entries, range: EntryRange): Wanted {
+  checkRange(range, rows.where);
+  return { left: range.limit ?? Infinity };
+}
+
+/** Reads page by page: between two of them it holds nothing but where it is. */
+function* pagesOf(entries: Entries, range: EntryRange, wanted: Wanted): Generator<Pair[], undefined> {
+  let after: string | undefined;
+  for (let hasMore = true; hasMore && wanted.left > 0;) {
+    const page = entries.page(range, { after, limit: Math.min(pageSize, wanted.left) });
+    ({ hasMore } = page);
+    after = page.pairs.at(-1)?.[0];
+    if (after !== undefined) yield page.pairs;
+  }
+}
+
+function* walkEach(entries: Entries, range: EntryRange, wanted: Wanted): Generator<Pair, undefined> {
+  for (const page of pagesOf(entries, range, wanted)) {
     const { changes } = entries;
     for (const pair of page) {
       if (entries.changes !== changes) pair[1] = entries.get(pair[0]);
       if (pair[1] === undefined) continue;
-      pages.left -= 1;
+      wanted.left -= 1;
       yield pair;
     }
   }
 }
 
-async function* walkSlowly<Item>(pages: Pages, of: (pair: Pair) => Item): AsyncGenerator<Item[], undefined> {
-  for (let page = pages.next(); page; page = pages.next()) {
-    pages.left -= page.length;
-    if (page.length > 0) yield page.map(of);
+async function* walkSlowly<Item>(
+  pages: Iterable<Pair[]>,
+  wanted: Wanted,
+  of: (pair: Pair) => Item,
+): AsyncGenerator<Item[], undefined> {
+  let count = 0;
+  for (const page of pages) {
+    wanted.left -= page.length;
+    yield page.map(of);
+    count += 1;
     // A promise that is settled would let no event in.
-    if (pages.hasMore) await new Promise((resolve) => setTimeout(resolve));
-  }
-}
-
-/** Reads a range page by page: between two of them it holds nothing but where it is. */
-class Pages {
-  readonly #entries: Entries;
-  readonly #range: EntryRange;
-  #after: string | undefined;
-  #hasMore = true;
-  /** How many entries are still wanted. */
-  left: number;
-
-  constructor(entries: Entries, range: EntryRange) {
-    // Here, and not in the generators: those run nothing before their first step.
-    checkRange(range, entries.rows.where);
-    this.#entries = entries;
-    this.#range = range;
-    this.left = range.limit ?? Infinity;
-  }
-
-  get hasMore(): boolean {
-    return this.#hasMore && this.left > 0;
-  }
-
-  next(): Pair[] | undefined {
-    if (!this.hasMore) return undefined;
-    const limit = Math.min(pageSize, this.left);
-    const page = this.#entries.page(this.#range, { after: this.#after, limit });
-    this.#hasMore = page.length === limit;
-    this.#after = page.at(-1)?.[0];
-    return page;
+    if (count % pagesInTurn === 0) await new Promise((resolve) => setTimeout(resolve));
   }
 }

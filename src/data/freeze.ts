@@ -33,7 +33,7 @@ function refuseChange(): never {
 }
 
 const frozenText =
-  'This value is frozen: it belongs to a persisted field or a cache. Write `update(this, "field", (draft) => …)`, or assign a changed copy.';
+  'This value is frozen: it belongs to a persisted field, a socket or a cache. Write `update(this, "field", (draft) => …)`, or assign a changed copy.';
 
 /** What to write instead, when `error` is a change to a frozen value. */
 export function frozenHint(error: unknown): string | undefined {

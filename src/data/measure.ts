@@ -91,6 +91,7 @@ class Walk {
       case null:
         return this.#bytesOfRecord(value, path, depth);
       case Array.prototype:
+        if (hasNames(value as unknown[])) return undefined;
         return this.#sum(value as unknown[], (index) => `${path}[${index}]`, depth);
       case Date.prototype:
         return 9;
@@ -129,6 +130,12 @@ class Walk {
     const [symbol] = Object.getOwnPropertySymbols(value);
     return symbol === undefined ? bytes : bytes + this.#foreign(symbol, path);
   }
+}
+
+/** True for a list with keys beside its indices: those come last, and nothing that walks a list sees them. */
+function hasNames(list: readonly unknown[]): boolean {
+  const last = Object.keys(list).at(-1);
+  return last !== undefined && !/^\d+$/.test(last);
 }
 
 /** An upper bound for short text, exact for long: V8 stores Latin-1 in one byte a character, other text in two. */

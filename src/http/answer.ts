@@ -88,7 +88,9 @@ function responseTo(thrown: unknown, ctx: LoomRequestContext): Response {
   if (error === undefined) return broken(thrown, ctx);
   try {
     const response = errorResponse(error);
-    if (error.status >= 500) ctx.log.loomError(error.def, { ...placeOf(ctx), cause: thrown });
+    // A bug that a client can meet at will is its mistake to it, and still one to mend.
+    if (error.status >= 500 || error.def.category === "bug")
+      ctx.log.loomError(error.def, { ...placeOf(ctx), cause: thrown });
     return response;
   } catch (cause) {
     // Its status is none that can be sent, or its issues have no JSON form.

@@ -62,7 +62,7 @@ export class Http {
       ctx.correlationId === undefined
         ? serve(object, ctx, endpoint)
         : currentEvent.run(ctx, serve, object, ctx, endpoint);
-    return upgrade === undefined ? response : this.#finish(object, ctx, response);
+    return upgrade === undefined ? response : this.#finish(ctx, response);
   }
 
   /** 400 for a malformed path, HEAD from GET, OPTIONS from the path's methods, 405 for any other, else 404. */
@@ -86,8 +86,8 @@ export class Http {
     return found && answering(found, upgradeRequired);
   }
 
-  #finish(object: AnyLoomDO, ctx: LoomRequestContext, response: Response | Promise<Response>) {
-    const finish = (found: Response) => this.#upgrades!.finish(object, ctx, found);
+  #finish(ctx: LoomRequestContext, response: Response | Promise<Response>) {
+    const finish = (found: Response) => this.#upgrades!.finish(ctx, found);
     return isThenable(response) ? response.then(finish) : finish(response);
   }
 }

@@ -26,7 +26,7 @@ export interface Upgrades {
   /** What takes an upgrade of `path`. */
   find(path: string): Match<Endpoint> | undefined;
   /** The answer, once everything around the endpoint has agreed to it. */
-  finish(object: AnyLoomDO, ctx: LoomRequestContext, response: Response): Response;
+  finish(ctx: LoomRequestContext, response: Response): Response;
 }
 
 type Respond = (object: AnyLoomDO, ctx: LoomRequestContext) => unknown;

@@ -1,7 +1,7 @@
 import { alarmsFor } from "../alarm.ts";
-import { batchesFor } from "../batch.ts";
 import { Cache } from "../cache.ts";
 import { PromiseLockMap } from "../lock.ts";
+import { misuse } from "../errors.ts";
 import { LoomLogger } from "../logger.ts";
 import { JsonStore, SqlHelper } from "../storage.ts";
 import type { AnyLoomDO } from "../types.ts";
@@ -15,7 +15,11 @@ const makers: { readonly [Name in Exclude<keyof Tools, "ctx" | "env">]: (object:
     return new LoomLogger(name, toolsOf(object).ctx.id.toString(), options.log);
   },
   alarms: alarmsFor,
-  batches: batchesFor,
+  batches(object) {
+    const { name, batches } = object[internals].blueprint;
+    if (!batches) throw misuse(`this.batches: ${name} has no method under @Batched. Write one.`);
+    return batches.toolOf(object);
+  },
   sockets: socketsFor,
   locks: () => new PromiseLockMap(),
   cache: (object) => new Cache(toolsOf(object).log),

@@ -1,5 +1,5 @@
 import type { AnyLoomDO } from "../types.ts";
-import type { AlarmScheduler } from "../alarm.ts";
+import type { AlarmScheduler } from "../alarm/alone.ts";
 import type { Batches } from "../batch.ts";
 import type { Cache } from "../cache.ts";
 import type { PromiseLockMap } from "../lock.ts";

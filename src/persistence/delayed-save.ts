@@ -9,7 +9,8 @@ const name = "loom:state_data";
 export const delayedSaveTarget: AlarmTarget = {
   name,
   policy: {},
-  run: (object) => object[internals].record.persistIfDirty(),
+  // A save that fails at once resets the object as one at the end of a turn does: nothing holds it for another try.
+  run: ({ [internals]: { record, turn } }) => record.persistIfDirty().catch((error: unknown) => turn.fail(error)),
 };
 
 /** A save that waits for its time. */

@@ -9,6 +9,9 @@ import type { Saved, Turn } from "./turn.ts";
 
 const key = "loom:state_data";
 
+// What is put off is held in memory, and an object that is held is paid for.
+const longest = 15 * 60_000;
+
 /** The object's `state_data`: one record, saved whole when it is marked dirty. */
 export class StateRecord implements Saved {
   readonly #object: AnyLoomDO;
@@ -45,9 +48,9 @@ export class StateRecord implements Saved {
     return !this.savesItself;
   }
 
-  /** `response`, once the save that its event began is done. */
-  async settle(response: Response | Promise<Response>): Promise<Response> {
-    const settled = await response; // The flush of the event's last turn has run by now.
+  /** `outcome`, once the save that its event began is done. */
+  async settle<Outcome>(outcome: Outcome): Promise<Awaited<Outcome>> {
+    const settled = await outcome; // The flush of the event's last turn has run by now.
     await this.#saving;
     return settled;
   }
@@ -61,6 +64,7 @@ export class StateRecord implements Saved {
 
   /** Saves what is marked, now or `least` ms after the last save; resolves when nothing is being written. */
   async persistIfDirty(least = 0): Promise<void> {
+    if (least > longest) throw misuse('persistIfDirty: it would hold the object for too long. Write at most `"15m"`.');
     const now = Date.now();
     const due = this.#savedAt + least;
     // A clock that was set back puts nothing off.

@@ -79,6 +79,7 @@ function describe(found: unknown): string {
   if (typeof found === "symbol") return `the symbol ${String(found)}, which cannot be stored`;
   if (isBuffer(found))
     return `${ArrayBuffer.isView(found) ? "a typed array" : "a buffer"} inside another value, which nothing can freeze`;
+  if (Object.getPrototypeOf(found) === Array.prototype) return "a list with names beside its indices";
   const name = (found as object).constructor?.name || "an unnamed class";
   return `an instance of ${name}, which would come back as a plain object`;
 }

@@ -1,3 +1,5 @@
+import { adopt, type Adopting } from "./adopt.ts";
+
 export { AsyncLocalStorage, type AsyncContext } from "./async-context.ts";
 
 /** The base class that workerd supplies: on Node it holds what it was given. */
@@ -8,6 +10,7 @@ class DurableObject<Env = unknown> {
   constructor(ctx: DurableObjectState, env: Env) {
     this.ctx = ctx;
     this.env = env;
+    (ctx as Adopting | undefined)?.[adopt]?.(this);
   }
 }
 

@@ -32,8 +32,7 @@ export function writeAttached(socket: WebSocket, attached: Attached): void {
     // A list, not a record: the names of the fields would be kept with every socket.
     socket.serializeAttachment([mark, id, path, pattern, params, limits, state]);
   } catch (cause) {
-    const message =
-      "socket.state does not fit the 16,384 bytes of an attachment. Keep a key in it, and the data in storage.";
+    const message = "socket.state is over the 16,384 bytes of a socket. Keep the data in storage, and its key here.";
     throw new LoomError(LOOM_ERRORS.NOT_STORABLE, { message, cause });
   }
 }

@@ -1,11 +1,15 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { LoomError } from "../errors.ts";
+import { errorResponse } from "../http/respond.ts";
+import type { LoomLogger } from "../logger.ts";
 import type { SocketLimits } from "./options.ts";
-import { markEnded } from "./liveness.ts";
+import { markEnded } from "./close.ts";
 import { newSocket } from "./known.ts";
 import { type LoomSocket, release } from "./socket.ts";
 
 const maxSockets = 32_768;
+// The attachment has 16,384 bytes, most of them for the object's own state.
+const maxPath = 1024;
 
 /** What is known of a socket before it is accepted. */
 export interface Plan {
@@ -28,9 +32,11 @@ export class Candidate {
   readonly #plan: Plan;
 
   constructor(ctx: DurableObjectState, plan: Plan) {
+    const { path, pattern, limits, state, tags } = plan;
+    if (path.length > maxPath) throw new LoomError(LOOM_ERRORS.MALFORMED_PATH, { status: 414 });
     const { 0: client, 1: server } = new WebSocketPair();
-    const { path, pattern, params = {}, limits, state, tags } = plan;
-    const attached = { id: crypto.randomUUID(), path, pattern, params: { ...params }, limits, state: undefined };
+    const params = Object.freeze({ ...plan.params });
+    const attached = { id: crypto.randomUUID(), path, pattern, params, limits, state: undefined };
     this.client = client;
     this.#server = server;
     this.#ctx = ctx;
@@ -46,11 +52,27 @@ export class Candidate {
     return new Response(null, { status: 101, webSocket: this.client, headers });
   }
 
-  /** Has the platform take the socket, and sends what was sent before. */
-  accept(): void {
+  /** Has the platform take the socket, and sends what was sent before; the answer to the client if it does not. */
+  accept(log: LoomLogger): Response | undefined {
     answerPings(this.#ctx);
-    this.#ctx.acceptWebSocket(this.#server, [...this.#plan.tags]);
+    try {
+      this.#ctx.acceptWebSocket(this.#server, [...this.#plan.tags]);
+    } catch (cause) {
+      return refusal(this.#ctx, log, cause);
+    }
     this.own[release](true);
+    return undefined;
+  }
+
+  /** Hands the accepted socket to `onOpen`; closes it if that fails. */
+  greet(onOpen: ((socket: LoomSocket) => void) | undefined): void {
+    try {
+      onOpen?.(this.own);
+    } catch (error) {
+      // Nobody gets the client's end: the socket would be open, and listed, for ever.
+      this.own.close(1011);
+      throw error;
+    }
   }
 
   /** Lets the socket go: it was never one of the object's. */
@@ -60,14 +82,12 @@ export class Candidate {
   }
 }
 
-/** The error for a socket that the platform would not take. */
-export function acceptFailed(ctx: DurableObjectState, cause: unknown): LoomError {
+/** The answer to a client whose socket the platform would not take. */
+function refusal(ctx: DurableObjectState, log: LoomLogger, cause: unknown): Response {
   const isFull = ctx.getWebSockets().length >= maxSockets;
-  return new LoomError(LOOM_ERRORS.ACCEPT_FAILED, {
-    message: isFull ? `The object has ${maxSockets} sockets, as many as it can.` : "The platform refused the socket.",
-    status: isFull ? 503 : 500,
-    cause,
-  });
+  const problem = isFull ? `The object has ${maxSockets} sockets, as many as it can.` : "The platform refused it.";
+  log.loomError(LOOM_ERRORS.ACCEPT_FAILED, { problem, cause });
+  return errorResponse(new LoomError(LOOM_ERRORS.ACCEPT_FAILED, { status: isFull ? 503 : 500 }));
 }
 
 /** Answers the text `ping` with `pong` without waking the object; a pair that the class has set stays. */

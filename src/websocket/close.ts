@@ -1,9 +1,56 @@
 import { misuse } from "../errors.ts";
-import type { SocketEnd } from "./handle.ts";
+
+/** How a socket ended. */
+export interface SocketEnd {
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean: boolean;
+}
 
 const encoder = new TextEncoder();
 const maxReasonBytes = 123;
 const protocolError = 1002;
+
+// Sockets whose end was reported: the platform still lists one, and may call it open, inside its own close event.
+const ended = new WeakSet<WebSocket>();
+// Sockets that this end has closed: nothing that they still send counts.
+const cut = new WeakSet<WebSocket>();
+
+/** True for a socket that messages reach: neither end has closed it. */
+export function isOpen(socket: WebSocket): boolean {
+  return socket.readyState === WebSocket.OPEN && !ended.has(socket);
+}
+
+/** Counts `socket` as gone; false if it was before. */
+export function markEnded(socket: WebSocket): boolean {
+  if (ended.has(socket)) return false;
+  ended.add(socket);
+  return true;
+}
+
+/** True for a socket that this end has closed. */
+export function isCut(socket: WebSocket): boolean {
+  return cut.has(socket);
+}
+
+/** Closes `socket` for good, as far as it still can be: nothing that it still sends is handled. Never throws. */
+export function cutOff(socket: WebSocket, code: number, reason: string): void {
+  cut.add(socket);
+  close(socket, code, reason);
+}
+
+/**
+ * Answers the peer's close frame, which the platform does for standard sockets only (compat date 2026-04-07).
+ *
+ * An end that is not clean had no frame: an answer would be written to a transport that is gone. A frame without a code
+ * arrives as 1005, which cannot be sent: its answer has none either.
+ */
+export function reciprocate(socket: WebSocket, { code, reason, wasClean }: SocketEnd): void {
+  if (socket.readyState === WebSocket.CLOSED || !wasClean) return;
+  const isAnswered = code === 1005 ? close(socket) : close(socket, code, reason);
+  // A client that sent a code that may not be sent still waits for its answer.
+  if (!isAnswered) close(socket, protocolError);
+}
 
 /** Refuses a code that no endpoint may send: 1005, 1006 and 1015 only ever report what happened. */
 export function checkCode(code: number): void {
@@ -18,28 +65,13 @@ export function fitReason(reason: string): string {
   return reason.slice(0, encoder.encodeInto(reason, new Uint8Array(maxReasonBytes)).read);
 }
 
-/** Closes `socket` as far as it still can be closed; never throws. */
-export function closeRaw(socket: WebSocket, code: number, reason: string): void {
+function close(socket: WebSocket, code?: number, reason = ""): boolean {
   try {
-    socket.close(code, fitReason(reason));
+    if (code === undefined) socket.close();
+    else socket.close(code, fitReason(reason));
+    return true;
   } catch {
     // Already closed, or its transport is gone: either way it is what was asked for.
-  }
-}
-
-/**
- * Answers the peer's close frame, which the platform does for standard sockets only (compat date 2026-04-07).
- *
- * An end that is not clean had no frame: an answer would be written to a transport that is gone.
- */
-export function reciprocate(socket: WebSocket, { code, reason, wasClean }: SocketEnd): void {
-  if (socket.readyState === WebSocket.CLOSED || !wasClean) return;
-  try {
-    // A frame without a code arrives as 1005, which cannot be sent: its answer has none either.
-    if (code === 1005) socket.close();
-    else socket.close(code, reason);
-  } catch {
-    // A client that sent a code that may not be sent still waits for its answer.
-    closeRaw(socket, protocolError, "");
+    return false;
   }
 }

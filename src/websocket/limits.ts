@@ -19,7 +19,6 @@ interface Bucket {
 }
 
 const defaultMaxMessage = 1_048_576;
-const encoder = new TextEncoder();
 // In memory only: an object that was evicted meanwhile had ten quiet seconds, after which most buckets are full again.
 const buckets = new WeakMap<WebSocket, Bucket>();
 
@@ -29,6 +28,21 @@ export function checkLimits({ maxMessage = 0, rate }: SocketLimits, where: strin
   if (rate === undefined) return;
   if (rate.messages >= 1 && milliseconds(rate.per, `${where}: rate.per`) > 0) return;
   throw misuse(`${where}: no message fits the rate. Write \`rate: { messages: 20, per: "1s" }\`.`);
+}
+
+/** Refuses what `sockets.accept` cannot do; `where` names the call. */
+export function checkAccept(options: SocketLimits & { readonly hibernation?: boolean }, where: string): void {
+  if (Array.isArray(options)) throw misuse(`${where}: tags are one of its options. Write \`{ tags: […] }\`.`);
+  if (options.hibernation === false) {
+    throw misuse(`${where}: a socket that does not hibernate keeps the object awake. Leave \`hibernation\` out.`);
+  }
+  checkLimits(options, where);
+}
+
+/** The limits among `options`, if there are any. */
+export function limitsIn({ maxMessage, rate }: SocketLimits): SocketLimits | undefined {
+  if (maxMessage === undefined && rate === undefined) return undefined;
+  return { maxMessage, rate } as SocketLimits; // undefined is as good as absent
 }
 
 /** The limits of a socket; none for one that was accepted by hand. */
@@ -58,7 +72,7 @@ function isLarger(message: string | ArrayBuffer, limit: number): boolean {
   if (typeof message !== "string") return message.byteLength > limit;
   if (message.length > limit) return true;
   // UTF-8 has at most three bytes a unit: only what comes near the limit has to be encoded to be counted.
-  return message.length * 3 > limit && encoder.encode(message).byteLength > limit;
+  return message.length * 3 > limit && new TextEncoder().encode(message).byteLength > limit;
 }
 
 /** Takes one message out of the socket's bucket, which fills again steadily. */

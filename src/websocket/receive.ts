@@ -3,43 +3,48 @@ import { LoomError } from "../errors.ts";
 import { plainIssue } from "../http/validate.ts";
 import { hooksOf } from "../object/hooks.ts";
 import { internals } from "../object/internals.ts";
-import type { AnyLoomDO, LoomErrorDef } from "../types.ts";
+import type { AnyLoomDO } from "../types.ts";
 import type { MessageEntry } from "./declared.ts";
-import { frameOf, isClients, logFailure } from "./failure.ts";
-import { parseFrame, typeOf } from "./frame.ts";
-import { isCut } from "./liveness.ts";
+import { isCut } from "./close.ts";
+import { parsed, typeOf } from "./frame.ts";
+import { type HandledFrame, unnumbered } from "./numbered.ts";
+import { type ErrorFrame, frameOf, isClients, logEvent, logFailure } from "./report.ts";
 import { type LoomSocket, raw } from "./socket.ts";
 
 /** Hands one message to its handler; never fails: the client is told, or the log. */
 export async function receive(object: AnyLoomDO, own: LoomSocket, message: string | ArrayBuffer): Promise<void> {
+  const { text, number: n } = numberedFor(own, message);
+  const started = Date.now();
+  let status = "ok";
   try {
     await object[internals].start.enter();
     // An earlier message may have been answered by closing the socket.
     if (isCut(own[raw])) return;
-    await deliver(object, own, message);
+    await deliver(object, own, text);
+    if (n !== undefined) answer(object, own, { type: "loom:handled", n });
   } catch (error) {
     if (!isClients(error)) logFailure(object, own, error);
-    tell(object, own, error);
+    const frame = frameOf(error);
+    status = frame.code;
+    answer(object, own, { ...frame, "loom:n": n });
   }
+  logEvent(object, own, { method: "MESSAGE", status, started });
 }
 
 function deliver(object: AnyLoomDO, own: LoomSocket, message: string | ArrayBuffer): unknown {
   const { sockets } = object[internals].blueprint;
-  let problem: LoomErrorDef = LOOM_ERRORS.FRAME_NOT_JSON;
-  if (sockets && sockets.messages.size > 0 && typeof message === "string") {
-    const frame = parseFrame(message);
-    const type = typeOf(frame?.value);
-    const entry = type === undefined ? undefined : sockets.messages.get(type);
-    if (entry) return handleTyped(object, own, { entry, value: frame?.value });
-    if (frame) problem = LOOM_ERRORS.UNKNOWN_TYPE;
-  }
+  const isTyped = sockets !== undefined && sockets.messages.size > 0;
+  const value = isTyped && typeof message === "string" ? parsed(message) : undefined;
+  const type = typeOf(value);
+  const entry = type === undefined ? undefined : sockets?.messages.get(type);
+  if (entry) return handleTyped(object, own, { entry, value });
   const { others } = sockets ?? {};
   if (others) return others.handlerOf(object).call(object, own, message);
   const hooks = hooksOf(object);
   if (hooks.onWebSocketMessage) return hooks.onWebSocketMessage(own[raw], message);
   // A class that declares nothing about sockets has no protocol that a message could break.
-  if (sockets) throw new LoomError(sockets.messages.size > 0 ? problem : LOOM_ERRORS.UNKNOWN_TYPE);
-  return undefined;
+  if (!sockets) return undefined;
+  throw new LoomError(isTyped && value === undefined ? LOOM_ERRORS.FRAME_NOT_JSON : LOOM_ERRORS.UNKNOWN_TYPE);
 }
 
 interface TypedMessage {
@@ -48,20 +53,20 @@ interface TypedMessage {
 }
 
 async function handleTyped(object: AnyLoomDO, own: LoomSocket, { entry, value }: TypedMessage): Promise<void> {
-  await entry.handlerOf(object).call(object, own, entry.schema ? await checked(entry, value) : value);
+  const result = await entry.schema?.["~standard"].validate(value);
+  if (result?.issues) throw new LoomError(LOOM_ERRORS.INVALID_FRAME, { issues: result.issues.map(plainIssue) });
+  await entry.handlerOf(object).call(object, own, result ? result.value : value);
 }
 
-async function checked({ schema }: MessageEntry, value: unknown): Promise<unknown> {
-  const result = await schema!["~standard"].validate(value);
-  if (!result.issues) return result.value;
-  throw new LoomError(LOOM_ERRORS.INVALID_FRAME, { issues: result.issues.map(plainIssue) });
+/** A socket that was accepted by hand speaks a protocol that Loom does not know: its messages have no numbers. */
+function numberedFor(own: LoomSocket, message: string | ArrayBuffer) {
+  return typeof message === "string" && own.id !== "" ? unnumbered(message) : { text: message, number: undefined };
 }
 
-/** Answers the client; a socket that was accepted by hand speaks a protocol that Loom does not know. */
-function tell(object: AnyLoomDO, own: LoomSocket, error: unknown): void {
+function answer(object: AnyLoomDO, own: LoomSocket, frame: HandledFrame | ErrorFrame): void {
   if (own.id === "") return;
   try {
-    own.send(frameOf(error));
+    own.send(frame);
   } catch (cause) {
     logFailure(object, own, cause);
   }

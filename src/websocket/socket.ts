@@ -1,11 +1,11 @@
 import { freezeDeep, freezeMeasured } from "../data/freeze.ts";
 import { misuse } from "../errors.ts";
-import { measureStorable } from "../persistence/storable.ts";
+import { handOut, measureStorable } from "../persistence/storable.ts";
 import type { Frozen } from "../types.ts";
 import { type Attached, readAttached, writeAttached } from "./attachment.ts";
-import { checkCode, fitReason } from "./close.ts";
+import { checkCode, cutOff, isOpen } from "./close.ts";
 import { encode, type Frame, type SocketMessage } from "./frame.ts";
-import { cutOff, isOpen } from "./liveness.ts";
+import { tagsIn } from "./handshake.ts";
 
 /** What a socket is to do once it is accepted. */
 interface Waiting {
@@ -82,7 +82,7 @@ export class LoomSocket<State = unknown> {
 
   /** The tags it was accepted with. */
   get tags(): readonly string[] {
-    return (this.#tags ??= this.#ctx.getTags(this.#socket));
+    return (this.#tags ??= tagsIn(this.#ctx, this.#socket));
   }
 
   /** What the object keeps with this socket, frozen: assign a changed copy to change it. */
@@ -105,23 +105,25 @@ export class LoomSocket<State = unknown> {
 
   /** False once either end has closed it. */
   get isOpen(): boolean {
-    return this.#waiting !== undefined || isOpen(this.#socket);
+    return this.#waiting ? !this.#waiting.end : isOpen(this.#socket);
   }
 
   /** Sends text or bytes, or an object as JSON; false if the socket is no longer open. */
   send(message: SocketMessage): boolean {
     const frame = encode(message);
-    if (this.#waiting) this.#waiting.frames.push(frame);
-    else if (isOpen(this.#socket)) this.#socket.send(frame);
-    else return false;
+    if (!this.isOpen) return false;
+    // What waits must not change with the caller's buffer.
+    if (this.#waiting) this.#waiting.frames.push(handOut(frame) as Frame);
+    else this.#socket.send(frame);
     return true;
   }
 
   /** Closes it; what the client still sends is not handled. A reason is cut to the 123 bytes that fit. */
   close(code = 1000, reason = ""): void {
     checkCode(code);
-    if (this.#waiting) this.#waiting.end ??= { code, reason: fitReason(reason) };
-    else if (isOpen(this.#socket)) cutOff(this.#socket, code, reason);
+    if (!this.isOpen) return;
+    if (this.#waiting) this.#waiting.end = { code, reason };
+    else cutOff(this.#socket, code, reason);
   }
 
   get [raw](): WebSocket {

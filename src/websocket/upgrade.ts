@@ -1,20 +1,13 @@
-import { LOOM_ERRORS } from "../catalogue.ts";
-import { LoomError } from "../errors.ts";
 import type { LoomRequestContext } from "../http/context.ts";
 import type { Endpoint, Upgrades } from "../http/endpoint.ts";
-import { errorResponse } from "../http/respond.ts";
 import { Router } from "../http/router.ts";
 import { answerToNobody } from "../http/upgrade.ts";
 import { toolsOf } from "../object/tools.ts";
 import { isThenable } from "../thenable.ts";
 import type { AnyLoomDO } from "../types.ts";
-import { acceptFailed, Candidate } from "./candidate.ts";
+import { Candidate } from "./candidate.ts";
 import type { OpenEntry, SocketTable } from "./declared.ts";
-import { protocolOf } from "./protocol.ts";
-import { tagsOf } from "./tags.ts";
-
-// The attachment has 16,384 bytes, most of them for the object's own state.
-const maxPath = 1024;
+import { protocolOf, tagsOf } from "./handshake.ts";
 
 /** What takes the upgrades of a class that declares @OnSocketOpen. */
 export class Opens implements Upgrades {
@@ -30,23 +23,14 @@ export class Opens implements Upgrades {
   }
 
   /** Accepts last: once the handler and every middleware have agreed, the outermost too. */
-  finish(object: AnyLoomDO, ctx: LoomRequestContext, response: Response): Response {
+  finish(ctx: LoomRequestContext, response: Response): Response {
     const candidate = this.#candidates.get(ctx);
     if (candidate === undefined) return response;
     const isAgreed = response.status === 101 && response.webSocket === candidate.client;
     const unread = answerToNobody(ctx.request);
-    if (!isAgreed || unread) {
-      candidate.refuse();
-      return isAgreed && unread ? unread : response;
-    }
-    try {
-      candidate.accept();
-      return response;
-    } catch (cause) {
-      const error = acceptFailed(toolsOf(object).ctx, cause);
-      toolsOf(object).log.loomError(error.def, { path: ctx.pattern, problem: error.message, cause });
-      return errorResponse(error);
-    }
+    if (isAgreed && !unread) return candidate.accept(ctx.log) ?? response;
+    candidate.refuse();
+    return (isAgreed && unread) || response;
   }
 
   #endpoint(entry: OpenEntry, base: Endpoint): Endpoint {
@@ -60,7 +44,6 @@ export class Opens implements Upgrades {
 
   /** Asks the handler; what it returns in place of nothing refuses. */
   #open(object: AnyLoomDO, ctx: LoomRequestContext, entry: OpenEntry): unknown {
-    if (ctx.path.length > maxPath) throw new LoomError(LOOM_ERRORS.MALFORMED_PATH, { status: 414 });
     const { tags = [], protocol } = entry.options;
     const candidate = new Candidate(toolsOf(object).ctx, {
       path: ctx.path,

@@ -78,8 +78,8 @@ test("missed all: every time of the grid has its run, in order, none at once aft
 test.for<[RecurrenceOptions, string]>([
   [{ every: "500ms" }, 'every 500ms is too often. Write at least `"1s"`'],
   [{ every: 0 }, 'every 0 is too often. Write at least `"1s"`'],
-  [{ every: "1200d" }, "every 1200d is over three years"],
-  [{ every: "soon" as "1s" }, "soon is not a length of time"],
+  [{ every: "1200d" }, "every: 1200d is over three years"],
+  [{ every: "soon" as "1s" }, "every: soon is not a length of time"],
   [{ every: "1h", cron: "* * * * *" }, "@Alarm x has `every` and `cron`. Keep one."],
   [{ every: "1h", timeZone: "UTC" }, "Add `cron`, or remove it"],
   [{ missed: "all" }, "Add `every` or `cron`, or remove it"],

@@ -183,3 +183,48 @@ test("a pattern runs by the clock of its zone", async () => {
 
   expect(await object.peek()).toEqual(["08:00:00"]);
 });
+
+/** An object whose run of 13:00 was given up. */
+async function failedAtOne() {
+  const object = await startedAtNoon("Hourly");
+  handlers.act = () => {
+    throw new Error("never");
+  };
+  for (const time of ["13:00:00", "13:10:00"]) {
+    at(time);
+    await runDurableObjectAlarm(object);
+  }
+  handlers.act = undefined;
+  return object;
+}
+
+test("a failed run that is retried runs beside its recurrence, whose times stay", async () => {
+  const object = await failedAtOne();
+  await object.move();
+  expect(await object.retryAll()).toEqual([true]);
+
+  await runDurableObjectAlarm(object);
+
+  expect(await object.peek()).toEqual(["13:00:00", "13:00:00", "13:00:00"]);
+  expect(await rows(object)).toEqual(["tick 13:20:00 13:20:00"]);
+});
+
+test("a failed run that is retried does not start again what was stopped", async () => {
+  const object = await failedAtOne();
+  await object.stop();
+  await object.retryAll();
+
+  await runDurableObjectAlarm(object);
+
+  expect(await rows(object)).toEqual([]);
+});
+
+test("a handler that starts what recurs does not move its own times", async () => {
+  const object = await startedAtNoon("Hourly");
+  handlers.act = (hourly) => (hourly as unknown as fixtures.Hourly).begin();
+  at("13:20:00");
+
+  await runDurableObjectAlarm(object);
+
+  expect(await rows(object)).toEqual(["tick 14:00:00 14:00:00"]);
+});

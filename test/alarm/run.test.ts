@@ -1,5 +1,8 @@
+import { runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, test, vi } from "vitest";
+import { AlarmedSaving } from "../fixtures/alarm.ts";
 import { capture } from "../support/log.ts";
+import { objectOf } from "../support.ts";
 import { delivery, gate, inside } from "./support.ts";
 
 const anHour = 3_600_000;
@@ -75,6 +78,7 @@ test("an alarm that becomes due while a handler runs is started, not left to the
   });
 });
 
+// Trap 5: a handler runs beside other events.
 test("an alarm scheduled from outside while a handler runs is started, too", async () => {
   await inside(async (object) => {
     const slow = gate();
@@ -304,5 +308,22 @@ test("a handler that schedules another alarm before it waits for anything runs o
     await object.alarm(delivery());
 
     expect(object.runs.map(({ name }) => name)).toEqual(["greet", "once"]);
+  });
+});
+
+test("an alarm is kept until what its handler changed is saved", async () => {
+  const stub = objectOf<AlarmedSaving>("AlarmedSaving");
+  await runInDurableObject(stub, async (object: AlarmedSaving, { storage }) => {
+    const rowsLeft = () => storage.sql.exec("SELECT * FROM loom_alarms").toArray().length;
+    object.scheduler.schedule("count", 0);
+    const running = object.alarm(delivery());
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(rowsLeft()).toBe(1);
+
+    AlarmedSaving.saved.resolve();
+    await running;
+
+    expect(storage.kv.get("count")).toBe(1);
+    expect(rowsLeft()).toBe(0);
   });
 });

@@ -122,21 +122,32 @@ test("cancelling the earliest brings the platform's alarm to the next, cancellin
   });
 });
 
+const noTime = 'is no time. Write a delay in milliseconds, `"5m"` or a Date.';
+
 test.for([
-  ["NaN", NaN, '080: schedule greet: NaN is not a length of time. Write milliseconds, or `"5m"`.'],
-  ["a negative delay", -1, '080: schedule greet: -1 is not a length of time. Write milliseconds, or `"5m"`.'],
-  ["a text that is none", "soon", '080: schedule greet: soon is not a length of time. Write milliseconds, or `"5m"`.'],
+  ["a method alone", () => "its source", `050: schedule greet: a method ${noTime}`],
+  ["NaN", NaN, `050: schedule greet: NaN ${noTime}`],
+  ["a negative delay", -1, `050: schedule greet: -1 ${noTime}`],
+  ["a text that is none", "soon", `050: schedule greet: soon ${noTime}`],
   [
     "a time for a delay",
     1.7e12,
     "050: schedule greet: a delay of 1700000000000 is over three years. For a point in time pass a Date.",
   ],
-  ["an invalid Date", new Date(NaN), "050: schedule greet: the Date is invalid. Write one that is neither."],
-  ["a Date too far", new Date(8e15), "050: schedule greet: the Date is after 2188. Write one that is neither."],
-  ["nothing", undefined, '050: schedule greet: undefined is no time. Write a delay in milliseconds, `"5m"` or a Date.'],
+  [
+    "an invalid Date",
+    new Date(NaN),
+    "050: schedule greet: the Date is invalid or after 2188. Write one that is neither.",
+  ],
+  [
+    "a Date too far",
+    new Date(8e15),
+    "050: schedule greet: the Date is invalid or after 2188. Write one that is neither.",
+  ],
+  ["nothing", undefined, `050: schedule greet: undefined ${noTime}`],
 ] as const)("%s is refused at the call", async ([, when, message]) => {
   await inside((object) => {
-    const error = thrownBy(() => object.scheduler.schedule("greet", when as number));
+    const error = thrownBy(() => object.scheduler.schedule("greet", when as unknown as number));
 
     expect(error.message).toBe(`GROVE-LOOM-${message}`);
     expect(object.scheduler.list()).toEqual([]);

@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, test, vi } from "vitest";
-import type { Alarmed, AlarmedByHook, AlarmedCrash, AlarmedQuietly } from "../fixtures/alarm.ts";
+import { toolsOf } from "../../src/object/tools.ts";
+import type { Alarmed, AlarmedByHook, AlarmedCrash, AlarmedLate, AlarmedQuietly } from "../fixtures/alarm.ts";
 import { failureOf } from "../support/failure.ts";
 import { capture } from "../support/log.ts";
 import { objectOf } from "../support.ts";
@@ -134,4 +135,62 @@ test("an alarm that is scheduled on every wake is one alarm", async () => {
   await inside((object) => void object.scheduler.ensureScheduled("greet", anHour), stub);
 
   await inside((object) => expect(object.scheduler.list()).toHaveLength(1), stub);
+});
+
+test.for([
+  ["earlier", 30_000],
+  ["later", 50 * anHour],
+] as const)(
+  "an alarm that a handler sets past Loom, %s than what is left, is told of, and comes",
+  async ([, delay]) => {
+    const { lines } = capture();
+    await inside(async (object) => {
+      object.act = () => object.storage.setAlarm(Date.now() + delay);
+      object.scheduler.schedule("once", 0);
+      object.scheduler.schedule("greet", anHour);
+
+      await object.alarm(delivery());
+
+      expect(lines).toMatchObject([{ level: "warn", message: expect.stringContaining("set by other code") }]);
+      const first = Math.min(object.scheduler.getScheduledTime("greet")!, Date.now() + delay);
+      expect(Math.abs((await object.storage.getAlarm())! - first)).toBeLessThan(5_000);
+    });
+  },
+);
+
+test("an alarm of other code that made Loom's late is told of when it fires", async () => {
+  const { lines } = capture();
+  await inside(async (object) => {
+    object.scheduler.schedule("greet", 1_000);
+    const theirs = Date.now() + anHour;
+    await object.storage.setAlarm(theirs);
+
+    await object.alarm(delivery(theirs));
+
+    expect(object.runs).toHaveLength(1);
+    expect(lines).toMatchObject([{ level: "warn", message: expect.stringContaining("set by other code") }]);
+  });
+});
+
+test("an alarm that Loom itself put off is nobody else's", async () => {
+  const { lines } = capture();
+  const stub = objectOf<AlarmedLate>("AlarmedLate");
+  await runInDurableObject(stub, async (object: AlarmedLate, { storage }) => {
+    toolsOf(object).alarms.schedule("greet", 60_000);
+    const due = Date.now() - 30_000;
+    storage.sql.exec("UPDATE loom_alarms SET due = ?", due);
+    await object.alarm(delivery(due));
+    storage.kv.put("may", true);
+  });
+  await evictDurableObject(stub);
+  lines.length = 0;
+
+  await runInDurableObject(stub, async (object: AlarmedLate, { storage }) => {
+    expect(toolsOf(object).alarms.isPending("greet")).toBe(true);
+    await storage.getAlarm(); // by now the platform's alarm has been looked at
+    await storage.getAlarm();
+
+    expect(lines).toEqual([]);
+    await storage.deleteAll();
+  });
 });

@@ -1,7 +1,9 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { delivery, inside } from "./support.ts";
 
 const anHour = 3_600_000;
+
+afterEach(() => vi.useRealTimers());
 
 function rollBack(work: () => unknown): () => void {
   return () => {
@@ -67,5 +69,32 @@ test("a handler whose own schedule was rolled back is done when it ends", async 
 
     expect(object.runs).toHaveLength(1);
     expect(object.scheduler.list()).toEqual([]);
+  });
+});
+
+// The platform's own transaction tells nobody that it is taken back.
+test("a rollback past Loom loses no alarm that is scheduled after it", async () => {
+  await inside(async (object) => {
+    object.scheduler.schedule("once", 2 * anHour);
+    const work = rollBack(() => object.scheduler.schedule("mail", 1_000));
+    expect(() => object.storage.transactionSync(work)).toThrow("no");
+
+    object.scheduler.schedule("greet", anHour);
+
+    expect(await object.storage.getAlarm()).toBe(object.scheduler.getScheduledTime("greet"));
+  });
+});
+
+test("a clock that is set back between two alarms loses neither", async () => {
+  await inside(async (object) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2030, 0, 1) });
+    object.scheduler.schedule("greet", anHour);
+    vi.setSystemTime(Date.UTC(2029, 11, 31));
+    object.scheduler.schedule("once", anHour);
+
+    expect(await object.storage.getAlarm()).toBe(object.scheduler.getScheduledTime("once"));
+    await object.alarm(delivery(object.scheduler.getScheduledTime("once")!));
+    expect(await object.storage.getAlarm()).toBe(object.scheduler.getScheduledTime("greet"));
+    expect(object.runs.map(({ name }) => name)).toEqual(["once"]);
   });
 });

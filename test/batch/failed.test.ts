@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Three, Told } from "../fixtures/batch.ts";
+import type { Three, ThrowingOddly, Told } from "../fixtures/batch.ts";
 import { objectOf } from "../support.ts";
 import { capture } from "../support/log.ts";
 import { deliveredBy, runNextAlarm } from "./batches.ts";
@@ -124,4 +124,14 @@ test("a delivery that crashed the object while it ran alone counts as a try, one
   expect(delivered.map(({ attempt }) => attempt)).toEqual([1]);
   expect(await deliveredBy(object)).toEqual(delivered);
   expect(await failedOf(object)).toEqual([expect.objectContaining({ attempts: 2, error, items: ["b", "c", "d"] })]);
+});
+
+test("a sink that throws what has no text is kept with what can be said of it", async () => {
+  capture();
+  const object = objectOf<ThrowingOddly>("ThrowingOddly");
+  await object.add("a");
+
+  await runNextAlarm(object);
+
+  expect(await object.errors()).toEqual(["[object Object]"]);
 });

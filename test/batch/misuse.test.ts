@@ -4,7 +4,7 @@ import { Batched } from "../../decorators/batched.ts";
 import { LoomDO } from "../../src/base.ts";
 import { batchesOf } from "../../src/batch/declared.ts";
 import { type BatchedOptions, batchRules } from "../../src/batch/options.ts";
-import type { BatchedRoute, Hundred } from "../fixtures/batch.ts";
+import type { BatchedRoute, Hundred, Sinkless } from "../fixtures/batch.ts";
 import { objectOf } from "../support.ts";
 import { capture } from "../support/log.ts";
 import { thrownBy } from "../storage/inside.ts";
@@ -94,7 +94,7 @@ test.each([
 test("a schema that is asynchronous is refused at the first add", async () => {
   await runInDurableObject(objectOf<BatchedRoute>("BatchedRoute"), (object) => {
     expect(thrownBy(() => object["batches"].add("later", 1)).message).toContain(
-      "@Batched later: the schema is asynchronous. Use a synchronous one.",
+      "@Batched later: the item: its schema is asynchronous. Use a synchronous one.",
     );
   });
 });
@@ -109,4 +109,13 @@ test("over HTTP an item that is wrong is a 400, and one that finds no room a 503
   expect(answers.map(({ status }) => status)).toEqual([204, 400, 503]);
   expect(await answers[1]!.json()).toMatchObject({ error_code: "GROVE-LOOM-024", issues: [{ path: ["at"] }] });
   expect(await answers[2]!.json()).toMatchObject({ error_code: "GROVE-LOOM-053" });
+});
+
+test("a class without a sink is told to write one", async () => {
+  expect(await objectOf<Sinkless>("Sinkless").add()).toContain("this.batches: Sinkless has no method under @Batched.");
+});
+
+test("a wait that ends after the platform's last alarm is refused", () => {
+  expect(thrownBy(() => batchRules({ ...valid, within: "100000d" }, "here")).message).toContain("over three years");
+  expect(thrownBy(() => batchRules({ ...valid, backoff: "100000d" }, "here")).message).toContain("over three years");
 });

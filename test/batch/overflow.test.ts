@@ -1,6 +1,6 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { CheckedItems, Dropping, Hundred, Rejecting } from "../fixtures/batch.ts";
+import type { CheckedItems, Dropping, DroppingOnce, Hundred, Rejecting } from "../fixtures/batch.ts";
 import { objectOf } from "../support.ts";
 import { failureOf } from "../support/failure.ts";
 import { capture } from "../support/log.ts";
@@ -90,7 +90,10 @@ test("what cannot be stored is refused with 043, and nothing of it is kept", asy
 
   const error = await failureOf(object.add(tooLarge));
 
-  expect(error).toMatchObject({ code: "GROVE-LOOM-043", message: expect.stringContaining("@Batched save takes") });
+  expect(error).toMatchObject({
+    code: "GROVE-LOOM-043",
+    message: expect.stringContaining("@Batched save: the item takes"),
+  });
   expect([await object.size(), await object.alarmAt()]).toEqual([0, null]);
 });
 
@@ -115,3 +118,28 @@ test("an item that does not fit the schema is 024 with its issues; one that fits
   expect(error).toMatchObject({ code: "GROVE-LOOM-024", status: 400 });
   expect((await deliveredBy(object)).map(({ items }) => items)).toEqual([[{ at: 5 }]]);
 });
+
+test.for(["awake", "evicted"] as const)(
+  "a batch that a sink was given keeps its members when another is retried before it: %s",
+  async (kind) => {
+    capture();
+    const object = objectOf<DroppingOnce>("DroppingOnce");
+    await object.failNext(3);
+    await object.add("a", "b", "c");
+    await runNextAlarm(object);
+    await runNextAlarm(object);
+    await object.add("d", "e", "f");
+    await runNextAlarm(object);
+    const [failed] = (await object.failed()) as unknown as { id: string }[];
+    await object.retry(failed!.id);
+    if (kind === "evicted") await evictDurableObject(object);
+
+    await object.add("g", "h", "i");
+    while ((await deliveredBy(object)).length < 6 && (await runNextAlarm(object)));
+
+    const delivered = await deliveredBy(object);
+    const members = Map.groupBy(delivered, ({ id }) => id);
+    for (const tries of members.values()) expect(new Set(tries.map(({ items }) => items.join())).size).toBe(1);
+    expect(delivered.map(({ items }) => items.join(""))).toEqual(["abc", "abc", "def", "abc", "def", "i"]);
+  },
+);

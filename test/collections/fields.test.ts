@@ -84,10 +84,10 @@ describe("a collection as a field", () => {
       await failureAt({ key: "k".repeat(101) }),
     ]).toMatchObject([
       { message: expect.stringContaining("Remove `expose`") },
-      { message: expect.stringContaining("no `version` and no `migrate`") },
-      { message: expect.stringContaining("no `version` and no `migrate`") },
+      { message: expect.stringContaining("no `version` or `migrate`") },
+      { message: expect.stringContaining("no `version` or `migrate`") },
       { message: expect.stringContaining("Remove `group`") },
-      { message: expect.stringContaining("101 letters") },
+      { message: expect.stringContaining("over 100 letters") },
     ]);
   });
 
@@ -95,7 +95,7 @@ describe("a collection as a field", () => {
     const shared = new PersistedMap<number>();
     await failureAt({}, shared);
 
-    expect(await failureAt({}, shared)).toMatchObject({ message: expect.stringContaining("once a field") });
+    expect(await failureAt({}, shared)).toMatchObject({ message: expect.stringContaining("Write `new` for each.") });
   });
 
   test.each([

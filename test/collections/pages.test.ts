@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import type { Collected } from "../fixtures/collections.ts";
+import type { EntryRange } from "../../src/collections.ts";
 import { objectOf } from "../support.ts";
 
 const keyOf = (at: number) => String(at).padStart(5, "0");
@@ -110,8 +111,8 @@ describe("a walk during which the map changes", () => {
   });
 });
 
-test("other events run between two pages, and may change what comes", async () => {
-  const stub = await filled(600);
+test("other events run between every eighth page and the next, and may change what comes", async () => {
+  const stub = await filled(3000);
 
   const walking = runInDurableObject(stub, async ({ map }) => {
     const sizes: number[] = [];
@@ -120,5 +121,23 @@ test("other events run between two pages, and may change what comes", async () =
   });
   const cleared = runInDurableObject(stub, ({ map }) => map.clear({ start: keyOf(256) }));
 
-  expect([await walking, await cleared]).toEqual([[256], 344]);
+  expect([await walking, await cleared]).toEqual([Array<number>(8).fill(256), 2744]);
+});
+
+test("a page of large entries is shorter, and the walk goes on behind it", async () => {
+  const stub = objectOf<Collected>("Collected");
+  await runInDurableObject(stub, ({ map }) => {
+    for (let at = 0; at < 9; at++) map.set(keyOf(at), String(at).repeat(1_500_000));
+  });
+  await evictDurableObject(stub);
+
+  const seen = await runInDurableObject(stub, async ({ map }) => {
+    const pages: number[] = [];
+    for await (const page of map.pages()) pages.push(page.length);
+    const first = (range: EntryRange) => [...map.entries(range)].map(([key, value]) => key + String(value)[0]);
+    return [pages, first({}).length, first({ reverse: true, limit: 5 }), map.clear({ limit: 8 }), first({})];
+  });
+
+  const reverse = [8, 7, 6, 5, 4].map((at) => `${keyOf(at)}${at}`);
+  expect(seen).toEqual([[2, 2, 2, 2, 1], 9, reverse, 8, ["000088"]]);
 });

@@ -1,8 +1,9 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, test, vi } from "vitest";
+import { WebSocketManager } from "../../src/websocket.ts";
 import { SocketStart, type SocketHooks, type SocketPlain } from "../fixtures/socket-hooks.ts";
 import { objectOf } from "../support.ts";
-import { Client } from "../support/client.ts";
+import { Client, upgrade } from "../support/client.ts";
 import { capture } from "../support/log.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -69,11 +70,47 @@ test("the hook hears of an end, the socket gone by then, and may answer it once 
   await runInDurableObject(stub, async (object, ctx) => {
     await object.webSocketError(ctx.getWebSockets()[0]!, new Error("torn"));
     expect(object.heard).toEqual([
-      { code: 4010, reason: "off", wasClean: true, open: 1 },
+      { code: 4010, reason: "off", wasClean: true, open: 1, tags: ["own"] },
       "Error: torn",
-      { code: 1006, reason: "", wasClean: false, open: 0 },
+      { code: 1006, reason: "", wasClean: false, open: 0, tags: ["own"] },
     ]);
   });
+});
+
+test("an end that waits behind a slow message still knows the tags of an own socket", async () => {
+  const stub = objectOf<SocketHooks>("SocketHooks");
+  const client = await Client.open(stub, "/own");
+
+  client.send("slow");
+  client.close(4000);
+  expect(await client.next()).toMatchObject({ closed: 4000 });
+
+  await runInDurableObject(stub, (object) => vi.waitFor(() => expect(object.heard).toMatchObject([{ tags: ["own"] }])));
+});
+
+test("an onOpen that throws refuses, and leaves no socket open", async () => {
+  const { lines } = capture();
+  const stub = objectOf<SocketHooks>("SocketHooks");
+
+  const response = await upgrade(stub, "/managed/nobody");
+
+  expect([response.status, response.webSocket]).toEqual([500, null]);
+  expect(lines).toMatchObject([{ code: "GROVE-LOOM-023", cause: { message: "nobody is not let in" } }]);
+  await runInDurableObject(stub, (_, ctx) => expect(new WebSocketManager(ctx).count).toBe(0));
+});
+
+test.for([
+  ["a path no attachment holds", `/far/${"y".repeat(2000)}`, "chat", 414, "GROVE-LOOM-032"],
+  ["a protocol that is not spoken", "/far/from", "soap", 400, "GROVE-LOOM-024"],
+  ["a tag that is too long", `/managed/${"y".repeat(300)}`, "chat", 400, "GROVE-LOOM-060"],
+] as const)("what a client asks for in vain is its own mistake: %s", async ([, path, protocol, status, code]) => {
+  capture();
+  const stub = objectOf<SocketHooks>("SocketHooks");
+
+  const response = await upgrade(stub, path, { headers: { "Sec-WebSocket-Protocol": protocol } });
+
+  expect([response.status, await response.json()]).toMatchObject([status, { error_code: code }]);
+  await runInDurableObject(stub, (_, ctx) => expect(ctx.getWebSockets()).toEqual([]));
 });
 
 test("a plain request to a route that accepts by hand is told to upgrade", async () => {

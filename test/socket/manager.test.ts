@@ -143,6 +143,17 @@ test("a socket that was closed is neither found nor counted nor sent to", async 
   expect(await clients.ann.next()).toEqual({ closed: 4000, reason: "first" });
 });
 
+test("closing a socket that was not found closes no other", async () => {
+  const { inside } = await crowd();
+
+  const count = await inside(({ manager }) => {
+    expect(() => manager.close(manager.get("nobody")!)).toThrow(TypeError);
+    return manager.count;
+  });
+
+  expect(count).toBe(4);
+});
+
 test("all sockets of a selection are closed at once, or one of them in either form", async () => {
   const { clients, inside } = await crowd();
 
@@ -187,8 +198,8 @@ test.for([
 });
 
 test.for([
-  ["is too large for an attachment", "x".repeat(16_384), "socket.state does not fit the 16,384 bytes"],
-  ["is too large only with what is kept beside it", "x".repeat(16_340), "socket.state does not fit the 16,384 bytes"],
+  ["is too large for an attachment", "x".repeat(16_384), "socket.state is over the 16,384 bytes"],
+  ["is too large only with what is kept beside it", "x".repeat(16_340), "socket.state is over the 16,384 bytes"],
   ["holds a function", { run: () => 1 }, "socket.state.run is a function, which cannot be stored"],
   ["holds an instance", { at: new URL("https://a.test") }, "socket.state.at is an instance of URL"],
 ] as const)("a state that %s is refused, and the one before stays", async ([, state, text]) => {

@@ -174,6 +174,7 @@ test("a socket that goes on after it was closed for its size is not logged again
 test.for([
   ["SocketRaw", '{"type":"known"}', 'text {"type":"known"}'],
   ["SocketRaw", "{", "text {"],
+  ["SocketRaw", 'a text,"loom:n":1}', 'text a text,"loom:n":1}'],
   ["SocketMixed", '{"type":"known"}', "known"],
   ["SocketMixed", '{"type":"unknown"}', 'rest {"type":"unknown"}'],
   ["SocketMixed", "{", "rest {"],
@@ -257,4 +258,33 @@ test("a socket that sends faster than its rate is closed, and its close is heard
 
   expect(await client.next()).toEqual({ closed: 1008, reason: "GROVE-LOOM-066: Too many messages. Please slow down." });
   await runInDurableObject(stub, (object) => expect(object.ends).toMatchObject([{ code: 1008 }]));
+});
+
+test("an object that logs its events has a line for each message and each end", async () => {
+  const { lines } = capture();
+  const stub = objectOf("SocketLogged");
+  const client = await Client.open(stub, "/rooms/secret");
+
+  client.send({ type: "ok" });
+  await client.next();
+  client.send({ type: "secret" });
+  await client.next();
+  client.close(4001, "secret");
+  await client.next();
+  await runInDurableObject(stub, () => {});
+
+  const path = "/rooms/:room";
+  expect(lines).toMatchObject([
+    { message: "GET /rooms/:room 101" },
+    {
+      message: "MESSAGE /rooms/:room ok",
+      method: "MESSAGE",
+      path,
+      status: "ok",
+      durationMs: expect.any(Number) as number,
+    },
+    { message: "MESSAGE /rooms/:room GROVE-LOOM-063", status: "GROVE-LOOM-063" },
+    { message: "CLOSE /rooms/:room 4001", status: 4001 },
+  ]);
+  expect(JSON.stringify(lines)).not.toContain("secret");
 });

@@ -129,7 +129,7 @@ test.for([OnSocketOpen, OnSocketMessage, OnSocketClose, OnSocketError])(
 );
 
 test.for<[string, object, string]>([
-  ["sockets that do not hibernate", { hibernation: false }, "keeps the object awake, and ends with it"],
+  ["sockets that do not hibernate", { hibernation: false }, "keeps the object awake. Leave `hibernation` out."],
   ["tags as a list", ["tag"], "tags are one of its options. Write `{ tags: […] }`."],
   ["a limit that is no number", { maxMessage: Number.NaN }, "sockets.accept: maxMessage is NaN"],
   ["an empty tag", { tags: [""] }, "sockets.accept: a tag is empty. Leave it out."],

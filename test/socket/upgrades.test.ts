@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { SocketBeside, SocketRefusing } from "../fixtures/socket-upgrades.ts";
 import { objectOf } from "../support.ts";
 import { Client, upgrade } from "../support/client.ts";
+import { failureOf } from "../support/failure.ts";
 import { capture } from "../support/log.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -68,19 +69,22 @@ test.for([
   ["eleven", Array.from({ length: 11 }, (_, at) => `tag=${at}`).join("&"), "11 tags are over the 10"],
   ["a long one", `tag=${"x".repeat(257)}`, "257 characters, over 256"],
   ["an empty one", "tag=", "a tag is empty"],
-])("tags that the platform would not keep are refused in plain words: %s", async ([, query, text]) => {
-  const log = capture();
-  const stub = objectOf<SocketRefusing>("SocketRefusing");
+])(
+  "tags of a request that the platform would not keep refuse it, and the log says why: %s",
+  async ([, query, text]) => {
+    const log = capture();
+    const stub = objectOf<SocketRefusing>("SocketRefusing");
 
-  const response = await upgrade(stub, `/tags?${query}`);
+    const response = await upgrade(stub, `/tags?${query}`);
 
-  expect(response.status).toBe(500);
-  expect(await response.json()).toMatchObject({ error_code: "GROVE-LOOM-060" });
-  expect(log.only()).toMatchObject({
-    code: "GROVE-LOOM-060",
-    cause: { message: expect.stringContaining(text!) as unknown },
-  });
-});
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error_code: "GROVE-LOOM-060" });
+    expect(log.only()).toMatchObject({
+      code: "GROVE-LOOM-060",
+      cause: { message: expect.stringContaining(text!) as unknown },
+    });
+  },
+);
 
 test("ten tags of 256 characters are kept, a repeated one once", async () => {
   const stub = objectOf<SocketRefusing>("SocketRefusing");
@@ -131,6 +135,7 @@ test.for([
   ["/talks", "chat.v1", "chat.v1"],
   ["/talks", undefined, null],
   ["/any-protocol", "first,second", "first"],
+  ["/any-protocol", " ,second", "second"],
   ["/any-protocol", undefined, null],
 ] as const)("%s agrees with a client that offers %s on %s", async ([path, offered, agreed]) => {
   const headers = offered === undefined ? {} : { "Sec-WebSocket-Protocol": offered };
@@ -162,10 +167,32 @@ test("what was sent and set before the socket is accepted arrives after it, in o
 });
 
 test("a socket may be closed as it opens, with a code that a page can read", async () => {
-  const client = await Client.open(objectOf("SocketBeside"), "/closes");
+  const stub = objectOf<SocketBeside>("SocketBeside");
+  const client = await Client.open(stub, "/closes");
 
   expect(await client.next()).toBe("bye");
   expect(await client.next()).toEqual({ closed: 4004, reason: "not here" });
+  await runInDurableObject(stub, ({ closed }) => expect(closed).toEqual([false, false]));
+});
+
+test("bytes that are sent as a socket opens are those of that moment", async () => {
+  const client = await Client.open(objectOf("SocketBeside"), "/reuses");
+
+  const sent = [await client.next(), await client.next()] as ArrayBuffer[];
+
+  expect(sent.map((bytes) => [...new Uint8Array(bytes)])).toEqual([[1], [1]]);
+});
+
+test.for([true, false])("the params of a socket cannot be changed, evicted before: %s", async (isEvicted) => {
+  const { lines } = capture();
+  const stub = objectOf<SocketBeside>("SocketBeside");
+  const client = await Client.open(stub, "/only/1");
+  if (isEvicted) await evictDurableObject(stub);
+
+  client.send({ type: "params" });
+
+  expect(await client.next()).toMatchObject({ code: "GROVE-LOOM-023" });
+  expect(lines).toMatchObject([{ cause: { name: "TypeError" } }]);
 });
 
 test.for([
@@ -189,3 +216,14 @@ test.for([
 
   expect(await client.next()).toEqual(answer);
 });
+
+test.for(["a", "other", "b", "ask", "keep"])(
+  "%s, declared here or in the parent, is not reachable over RPC",
+  async (name) => {
+    const stub = objectOf("SocketChild") as unknown as Record<string, () => Promise<unknown>>;
+
+    expect(await failureOf(stub[name]!())).toMatchObject({
+      message: expect.stringContaining("does not implement") as unknown,
+    });
+  },
+);

@@ -169,6 +169,7 @@ describe("what a field refuses", () => {
     ["a function", "@Persisted value.extra.inner is a function"],
     ["a typed array inside", "@Persisted value.extra[0] is a typed array inside another value"],
     ["a buffer inside", "@Persisted value.extra.bytes is a buffer inside another value"],
+    ["a list with names", "@Persisted value.extra is a list with names beside its indices"],
     ["a list of another class", "@Persisted value.extra is an instance of Stack"],
     ["more than 2 MB", "over the 2 MB of one row"],
     ["a symbol key", "Symbol(s), which cannot be stored"],

@@ -142,3 +142,23 @@ test("a record that Loom keeps is throttled too", async () => {
 
   expect(await object.look()).toEqual([2, 2]);
 });
+
+test("an interval that would hold the object for hours is refused", async () => {
+  const message = await objectOf<Throttled>("Throttled").bumpEvery("1h");
+
+  expect(message).toContain('it would hold the object for too long. Write at most `"15m"`.');
+});
+
+test("a put-off save that fails resets the object, as one at the end of a turn does", async () => {
+  const name = crypto.randomUUID();
+  const object = objectOf<ThrottledWhole>("ThrottledWhole", name);
+  const { lines } = capture();
+  await object.bump();
+  await object.bumpUnstorably();
+  at("12:00:30");
+
+  await runDurableObjectAlarm(object).catch(() => {});
+
+  expect(lines).toMatchObject([{ code: "GROVE-LOOM-040", cause: { code: "GROVE-LOOM-043" } }]);
+  expect(await objectOf<ThrottledWhole>("ThrottledWhole", name).look()).toEqual([1, 1]);
+});

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Answer } from "../../node/support/caller.ts";
+import type { Answer } from "../../node/support/asked.ts";
 import type { ServedObject } from "../../node/support/served-object.ts";
 import type { Socket } from "../../node/support/socket.ts";
 import type { Workerd } from "../../node/support/workerd.ts";

@@ -38,13 +38,6 @@ export const batches: readonly Mutant[] = [
     tests: ["test/batch/rows.test.ts", "test/batch/delivery.test.ts"],
   },
   {
-    name: "batch over its maximum",
-    file: "src/batch/queue.ts",
-    find: "return count >= this.#max ||",
-    replace: "return count > this.#max ||",
-    tests: ["test/batch/queue.test.ts"],
-  },
-  {
     name: "dropped items uncounted",
     file: "src/batch/sink.ts",
     find: "    drops.count(this.entry);\n",

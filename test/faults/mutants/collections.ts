@@ -14,8 +14,8 @@ export const collections: readonly Mutant[] = [
   {
     name: "key order lost",
     file: "src/collections/rows.ts",
-    find: "    for (const pair of page) pair[0] = pair[0].slice(this.prefix.length);\n    return page;",
-    replace: "    for (const pair of page) pair[0] = pair[0].slice(this.prefix.length);\n    return page.sort();",
+    find: "    return { pairs, hasMore: pairs.length === start.limit };",
+    replace: "    return { pairs: pairs.sort(), hasMore: pairs.length === start.limit };",
     tests: ["test/collections/model.test.ts", "test/faults/model.test.ts"],
   },
   {
@@ -23,7 +23,7 @@ export const collections: readonly Mutant[] = [
     file: "src/collections/entries.ts",
     find: "      this.#size = this.rows.count();\n",
     replace: "      return this.rows.count();\n",
-    tests: ["test/collections/rows.test.ts"],
+    tests: ["test/collections/size.test.ts"],
   },
   {
     name: "size that forgets what was deleted",
@@ -37,12 +37,19 @@ export const collections: readonly Mutant[] = [
     file: "src/collections/recent.ts",
     find: "    if (this.#weight >= roomOfGeneration) this.#age();\n",
     replace: "",
-    tests: ["test/collections/rows.test.ts", "test/collections/pages.test.ts"],
+    tests: ["test/collections/values.test.ts"],
+  },
+  {
+    name: "cache that keeps what is read again",
+    file: "src/collections/recent.ts",
+    find: "if (old) this.put(key, old);",
+    replace: "if (old) this.#young.set(key, old);",
+    tests: ["test/collections/values.test.ts"],
   },
   {
     name: "equal entry written",
     file: "src/collections/entries.ts",
-    find: "    if (known !== undefined && isSameData(known, made.value)) return;\n",
+    find: "    if (known && isSameData(known.value, made.value)) return;\n",
     replace: "",
     tests: ["test/collections/rows.test.ts"],
   },

@@ -7,7 +7,7 @@ export const core: readonly Mutant[] = [
     file: "src/persistence/turn.ts",
     find: "endOfTurn(() => this.#flush());",
     replace: "setTimeout(() => this.#flush(), 5);",
-    tests: ["test/faults/model.test.ts"],
+    tests: ["test/faults/kill.test.ts"],
   },
   {
     name: "gate left open",

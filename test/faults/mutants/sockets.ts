@@ -4,7 +4,7 @@ import type { Mutant } from "./mutant.ts";
 export const sockets: readonly Mutant[] = [
   {
     name: "closing socket counted",
-    file: "src/websocket/liveness.ts",
+    file: "src/websocket/close.ts",
     find: "return socket.readyState === WebSocket.OPEN && !ended.has(socket);",
     replace: "return socket.readyState !== WebSocket.CLOSED;",
     tests: ["test/node/served/sockets/presence.test.ts", "test/faults/model.test.ts"],

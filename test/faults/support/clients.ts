@@ -7,15 +7,16 @@ export interface Busy {
   readonly acknowledged: Set<string>;
 }
 
-/** Clients that change objects by every way in until the server goes away. */
+// What they cause is to be done in the round: alarms run one after the other.
+const changesEach = 20;
+
+/** Clients that change objects by every way in, some time before the server goes away. */
 export class Clients {
   readonly #round: number;
-  readonly #onAcknowledged: () => void;
   #isDown = false;
 
-  constructor(round: number, onAcknowledged: () => void) {
+  constructor(round: number) {
     this.#round = round;
-    this.#onAcknowledged = onAcknowledged;
   }
 
   /** Notes that the server is about to be killed: from now on calls may fail. */
@@ -23,13 +24,13 @@ export class Clients {
     this.#isDown = true;
   }
 
-  /** Runs every kind of client against `busy`; resolves when the server is gone. */
+  /** Runs every kind of client against `busy`; resolves when all are done, or the server is gone. */
   async run(busy: Busy): Promise<void> {
     await Promise.all([this.#call(busy), this.#post(busy), this.#talk(busy)]);
   }
 
   #call(busy: Busy): Promise<void> {
-    return this.#repeat("rpc", async (mark) => {
+    return this.#repeat("rpc", changesEach, async (mark) => {
       const { error } = await busy.object.call("change", mark);
       if (error) throw new Error(error.message);
       this.#note(busy, mark);
@@ -37,7 +38,7 @@ export class Clients {
   }
 
   #post(busy: Busy): Promise<void> {
-    return this.#repeat("http", async (mark) => {
+    return this.#repeat("http", changesEach, async (mark) => {
       const response = await busy.object.fetch("/changes", { method: "POST", body: mark });
       if (response.status !== 204) throw new Error(`${response.status} ${await response.text()}`);
       this.#note(busy, mark);
@@ -46,9 +47,9 @@ export class Clients {
 
   /** Sends five messages at a time, so that several wait when the server is killed. */
   #talk(busy: Busy): Promise<void> {
-    return this.#repeat("socket", async (name) => {
+    return this.#repeat("socket", 2, async (name) => {
       const socket = await busy.object.connect("/live");
-      for (let sent = 0; !this.#isDown && sent < 50; sent += 5) {
+      for (let sent = 0; !this.#isDown && sent < 15; sent += 5) {
         for (const index of [0, 1, 2, 3, 4])
           socket.send(JSON.stringify({ type: "change", mark: `${name}.${sent + index}` }));
         await Promise.race([socket.until(sent + 5), socket.closed]);
@@ -69,11 +70,10 @@ export class Clients {
 
   #note({ acknowledged }: Busy, mark: string): void {
     acknowledged.add(mark);
-    this.#onAcknowledged();
   }
 
-  async #repeat(way: string, act: (mark: string) => Promise<void>): Promise<void> {
-    for (let number = 1; !this.#isDown; number++) {
+  async #repeat(way: string, times: number, act: (mark: string) => Promise<void>): Promise<void> {
+    for (let number = 1; number <= times && !this.#isDown; number++) {
       try {
         await act(`${way}-${this.#round}-${number}`);
       } catch (error) {

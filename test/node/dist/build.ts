@@ -12,7 +12,17 @@ declare module "vitest" {
 }
 
 // What a project beside Loom would have installed itself.
-const installed = ["@cloudflare", "@types", "croner", "esbuild", "reflect-metadata", "typescript", "vite", "vitest"];
+const installed = [
+  "@cloudflare",
+  "@types",
+  "croner",
+  "esbuild",
+  "partysocket",
+  "reflect-metadata",
+  "typescript",
+  "vite",
+  "vitest",
+];
 
 /** Builds and packs Loom, and installs the tarball in a project of its own. */
 export default function setup(project: TestProject): () => void {

@@ -13,6 +13,9 @@ test.for([
   ["loom-do", ["LoomDO", "LoomError", "LoomResponse", "Persisted", "Route", "update"]],
   ["loom-do/worker", ["routeToObject"]],
   ["loom-do/cron", ["nextRun"]],
+  ["loom-do/client", ["connectLoom"]],
+  ["loom-do/patterns", ["Counter", "RateLimiter"]],
+  ["loom-do/testing", ["SimpleState", "createMockD1", "createMockDOEnv", "createMockKV", "createMockR2", "wake"]],
   ["loom-do/sveltekit", ["fetchLoomJson", "getLoomDO"]],
   ["loom-do/vite", ["lowerDecorators"]],
 ] as const)("%s is imported in plain Node", async ([entry, names]) => {

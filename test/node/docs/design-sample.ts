@@ -1,32 +1,21 @@
-// The design's sample, word for word but for its elisions. What is built is the real thing; what is not yet is declared.
-import { Cached, LoomDO as Built, type Frozen, type LoomRequestContext, LoomResponse, Persisted, Route } from "loom-do";
+// The design's sample, word for word but for its elisions and for what it takes as given.
+import {
+  Alarm,
+  Batched,
+  type BatchInfo,
+  Cached,
+  type Frozen,
+  LoomDO,
+  type LoomRequestContext,
+  LoomResponse,
+  type LoomSocket,
+  OnSocketMessage,
+  OnSocketOpen,
+  Persisted,
+  PersistedMap,
+  Route,
+} from "loom-do";
 import { z } from "zod";
-
-declare class PersistedMap<Value> {
-  get(key: string): Frozen<Value> | undefined;
-  set(key: string, value: Value): void;
-}
-interface BatchInfo {
-  readonly id: string;
-}
-interface LoomSocket {
-  send(message: unknown): void;
-}
-type Member = <This extends Built<any, any>, Value extends (this: This, ...args: any[]) => unknown>(
-  value: Value,
-  context: ClassMethodDecoratorContext<This, Value>,
-) => void;
-declare function Batched(options: { max: number; within: string }): Member;
-declare function Alarm(name: string, options: { every: string }): Member;
-declare function OnSocketOpen(path: string): Member;
-declare function OnSocketMessage(type: string, schema: unknown): Member;
-
-abstract class LoomDO<State, Environment> extends Built<State, Environment> {
-  declare protected readonly batches: {
-    add<Item>(sink: (items: readonly Item[], info: BatchInfo) => unknown, item: Item): void;
-  };
-  declare protected readonly sockets: { broadcast(message: unknown, options: { except: LoomSocket }): void };
-}
 
 interface Env {
   readonly DB: D1Database;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Answer } from "../support/caller.ts";
+import type { Answer } from "../support/asked.ts";
 import { Workerd } from "../support/workerd.ts";
 
 // Own properties of an error cross RPC (compatibility date 2026-04-21): a LoomError has three of them.

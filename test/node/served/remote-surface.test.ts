@@ -33,6 +33,7 @@ const open: Record<string, Record<string, string>> = {
     ...openOfRich,
     cached: "refined cache",
     locked: "refined lock",
+    opened: "opened",
     own: "own",
     plain: "refined plain",
     prepare: "refined start",

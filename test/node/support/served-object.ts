@@ -1,4 +1,4 @@
-import type { Answer, Ask, Asleep } from "./caller.ts";
+import type { Answer, Ask, Asleep } from "./asked.ts";
 import { RawSocket } from "./raw-socket.ts";
 import { Socket } from "./socket.ts";
 

@@ -25,10 +25,6 @@ export interface Served {
 }
 
 const binary = (createRequire(import.meta.url)("workerd") as { default: string }).default;
-// A run that is cut short still ends its servers and leaves no files.
-const running = new Set<Workerd>();
-process.once("exit", () => running.forEach((server) => server.endAtOnce()));
-
 /** A `workerd serve` of its own, with its storage on disk: it can be killed and started again. */
 export class Workerd {
   readonly #directory: string;
@@ -38,7 +34,6 @@ export class Workerd {
 
   private constructor(directory: string) {
     this.#directory = directory;
-    running.add(this);
   }
 
   /** Bundles the fixture, starts the server and waits until it listens. */
@@ -64,6 +59,11 @@ export class Workerd {
     return this.#log;
   }
 
+  /** Where it listens on 127.0.0.1, another one after each start. */
+  get port(): number {
+    return this.#port;
+  }
+
   /** The id of the server's process, for limits set from outside. */
   get pid(): number {
     return this.#child!.pid!;
@@ -79,6 +79,7 @@ export class Workerd {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
     this.#child = child;
+    endWithUs(child, this.#directory);
     for (const stream of [child.stdout!, child.stderr!])
       stream.setEncoding("utf8").on("data", (text) => (this.#log += text));
     this.#port = await this.#listening(child);
@@ -102,14 +103,7 @@ export class Workerd {
   /** Ends the process and removes its files. */
   async end(): Promise<void> {
     await this.kill();
-    this.endAtOnce();
-  }
-
-  /** The same without waiting, for the last moment of the test's own process. */
-  endAtOnce(): void {
-    this.#child?.kill("SIGKILL");
     rmSync(this.#directory, { recursive: true, force: true });
-    running.delete(this);
   }
 
   async #prepare(served: Served): Promise<void> {
@@ -128,4 +122,15 @@ export class Workerd {
     }
     throw new Error(`workerd did not start:\n${this.#log}`);
   }
+}
+
+/** Has a run that is cut short, whatever ends it, leave neither a server nor its files: a pipe that closes tells. */
+function endWithUs(server: ChildProcess, directory: string): void {
+  const script = 'read -r line || { kill -9 "$1"; rm -rf "$2"; }';
+  const watcher = spawn("sh", ["-c", script, "sh", String(server.pid), directory], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  watcher.unref();
+  server.once("exit", () => watcher.stdin!.end("gone\n"));
 }

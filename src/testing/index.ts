@@ -1,0 +1,11 @@
+export type { MockBindingOptions } from "./bindings.ts";
+export { createMockD1, type MockD1Options } from "./d1/database.ts";
+export { createMockDOEnv, type MockEnv, type MockEnvOptions } from "./env.ts";
+export { createMockKV } from "./kv/namespace.ts";
+export { createMockR2 } from "./r2/bucket.ts";
+export { createMockDOState, SimpleState } from "./state.ts";
+export { wake, type WakeOptions } from "./wake.ts";
+export type { Close } from "./socket/end.ts";
+export type { TestSocket } from "./socket/client.ts";
+export type { ConnectOptions } from "./connect.ts";
+export type { WokenObject } from "./woken.ts";

@@ -1,0 +1,26 @@
+import { homeOf } from "../../../src/testing/object/stub.ts";
+
+type Alarmed = { alarm(): unknown };
+
+/** Runs `look` in the object that `stub` calls. */
+export function runInDurableObject(stub: object, look: (object: object, ctx: object) => unknown): Promise<unknown> {
+  const home = homeOf(stub)!;
+  return home.deliver((object) => look(object, home.awake().state));
+}
+
+/** Takes the object out of memory. */
+export function evictDurableObject(stub: object): Promise<void> {
+  return homeOf(stub)!.evict();
+}
+
+/** Runs the alarm that is set, whenever it is due, as the platform's own helper does: it is gone before. */
+export function runDurableObjectAlarm(stub: object): Promise<boolean> {
+  const home = homeOf(stub)!;
+  const { alarm } = home;
+  return home.deliver(async (object) => {
+    if (alarm.get() === null) return false;
+    alarm.delete();
+    await (object as Alarmed).alarm();
+    return true;
+  });
+}
