@@ -54,8 +54,9 @@ export class Batches implements Remembering {
    *
    * It is copied. Throws, and keeps nothing, when it cannot be stored or there is no room.
    */
-  add<Item>(sink: (items: Item[], info: BatchInfo) => unknown, item: NoInfer<Item>): void;
+  // The name's form first: the compiler explains a wrong item by the last of the overloads.
   add(sink: string, item: unknown): void;
+  add<Item>(sink: (items: Item[], info: BatchInfo) => unknown, item: NoInfer<Item>): void;
   add(sink: BatchSink, item: unknown): void {
     this.#channelOf(sink, "add").sink.add(item);
   }

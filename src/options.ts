@@ -20,9 +20,15 @@ export const options = new Registry<LoomOptions>("loom:options");
 
 /** The options of a class: a subclass's own replace its parent's one by one. */
 export function optionsOf(ctor: Constructor): LoomOptions {
-  // A name belongs to the class it was given to: a subclass is another object.
-  const [{ name: _inherited, ...inherited }, own] = [merge(options.of(ctor)), merge(options.ownOf(ctor))];
-  return { name: ctor.name, ...inherited, ...own };
+  const { name: _inherited, ...inherited } = merge(options.of(ctor));
+  return { name: nameOf(ctor), ...inherited, ...merge(options.ownOf(ctor)) };
+}
+
+/** A name belongs to the class it was given to, and a subclass is another object. */
+function nameOf(ctor: Constructor): string {
+  const parent = Object.getPrototypeOf(ctor) as Constructor;
+  // `wrangler dev` puts a subclass of the same name over every class (wrangler 4.155).
+  return parent.name === ctor.name ? optionsOf(parent).name! : ctor.name;
 }
 
 function merge(entries: readonly LoomOptions[]): LoomOptions {

@@ -66,6 +66,15 @@ test("an override that says @Rpc anew is repeatable only if it says so itself", 
   expect(compiled(NoLongerRepeated).repeated).not.toSatisfy(isRepeatable);
 });
 
+test("a class that a tool puts over another under its name keeps the name of its @Loom", () => {
+  const named = (parent: typeof Child | typeof Sibling, name: string) =>
+    Object.defineProperty(class extends parent {}, "name", { value: name });
+
+  expect(optionsOf(named(Child, "Child"))).toMatchObject({ name: "child" });
+  expect(optionsOf(named(Sibling, "Sibling"))).toMatchObject({ name: "Sibling" });
+  expect(optionsOf(named(Child, "Grandchild"))).toMatchObject({ name: "Grandchild" });
+});
+
 test("a field declared anew under another key is the only one of its name, exposed or not as it says", () => {
   expect(openIn(Unshown)).toEqual([]);
   expect([...blueprintOf(Unshown).fields].map(([key, { name }]) => [key, name])).toEqual([
