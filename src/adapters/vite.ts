@@ -1,4 +1,3 @@
-import { transform } from "esbuild";
 import type { Plugin } from "vite";
 
 /**
@@ -28,6 +27,7 @@ export function lowerDecorators(): Plugin {
 
 async function lower(source: string, id: string): Promise<{ code: string; map: string }> {
   const file = id.replace(/\?.*$/, "");
+  const { transform } = await compiler();
   const { code, map } = await transform(source, {
     loader: file.endsWith("x") ? "tsx" : "ts",
     // JSX stays for the compiler that the project chose.
@@ -41,4 +41,15 @@ async function lower(source: string, id: string): Promise<{ code: string; map: s
     tsconfigRaw: {},
   });
   return { code, map };
+}
+
+/** Imported when there is something to lower: Vite 8 does not bring it. */
+async function compiler(): Promise<typeof import("esbuild")> {
+  try {
+    return await import("esbuild");
+  } catch (cause) {
+    throw new Error("lowerDecorators needs esbuild, which Vite 8 does not bring. Run `npm install -D esbuild`.", {
+      cause,
+    });
+  }
 }

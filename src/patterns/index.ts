@@ -1,5 +1,6 @@
 export { WebSocketRoom } from "./websocket-room.ts";
 export type { RoomIdentity, RoomMember } from "./room/member.ts";
+export type { RoomSocket } from "./room/seats.ts";
 export { DistributedLock } from "./distributed-lock.ts";
 export { type HeldLease, type HoldOptions, withDistributedLock } from "./distributed-lock/hold.ts";
 export type { AcquireOptions, Lease } from "./distributed-lock/lease.ts";

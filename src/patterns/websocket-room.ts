@@ -12,7 +12,7 @@ import {
   type SocketMessage,
 } from "../index.ts";
 import { payloadOf, refuseFull, refuseName, type RoomIdentity, type RoomMember } from "./room/member.ts";
-import { Seats } from "./room/seats.ts";
+import { type RoomSocket, Seats } from "./room/seats.ts";
 
 /**
  * A room of users over WebSockets: who is here, what was said, who may do what.
@@ -80,7 +80,7 @@ export class WebSocketRoom<TState = unknown, TEnv = Cloudflare.Env> extends Loom
   }
 
   /** Sends to all members but the sockets of `except`, a user or one socket; to how many sockets. */
-  broadcast(message: SocketMessage, except?: WebSocket | string): number {
+  broadcast(message: SocketMessage, except?: RoomSocket | string): number {
     // A copy: what is kept is frozen, and the message is the caller's.
     if (this.historySize > 0 && this.isKept(message)) this.history.push(structuredClone(message));
     while (this.history.length > this.historySize) this.history.shift();
@@ -108,13 +108,13 @@ export class WebSocketRoom<TState = unknown, TEnv = Cloudflare.Env> extends Loom
 
   /** The member behind a socket. */
   @Rpc(false)
-  findMemberByWebSocket(ws: WebSocket): RoomMember | undefined {
+  findMemberByWebSocket(ws: RoomSocket): RoomMember | undefined {
     return this.#seats.find(ws);
   }
 
   /** The user behind a socket. */
   @Rpc(false)
-  findUserIdByWebSocket(ws: WebSocket): string | undefined {
+  findUserIdByWebSocket(ws: RoomSocket): string | undefined {
     return this.#seats.find(ws)?.userId;
   }
 

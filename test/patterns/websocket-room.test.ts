@@ -154,6 +154,19 @@ describe("who may come", () => {
 });
 
 describe("what is said", () => {
+  test("a declared message knows its user, and is left out of what it tells", async () => {
+    const room = objectOf<WebSocketRoom>("TypedRoom");
+    const [ada, bob] = await joined(room, "ada", "bob");
+
+    bob.send({ type: "wave" });
+    ada.send({ type: "wave" });
+
+    expect([await ada.next(), await bob.next()]).toEqual([
+      { type: "waved", by: "bob" },
+      { type: "waved", by: "ada" },
+    ]);
+  });
+
   test("the guide's ChatRoom tells everybody who said what", async () => {
     const room = objectOf<WebSocketRoom>("ChatRoom");
     const [ada, bob] = await joined(room, "ada", "bob");

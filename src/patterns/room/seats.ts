@@ -3,6 +3,9 @@ import type { RoomMember, Seat } from "./member.ts";
 
 const everybody = "member";
 
+/** A socket, as the platform or as Loom hands it over. */
+export type RoomSocket = WebSocket | LoomSocket;
+
 /** The sockets of a room, by their users. They are the presence: what the platform lists survives an eviction. */
 export class Seats {
   readonly #ctx: DurableObjectState;
@@ -36,8 +39,8 @@ export class Seats {
   }
 
   /** What a socket holds; undefined for one that is not the room's. */
-  find(ws: WebSocket): Seat | undefined {
-    const { state } = this.#sockets.of<Partial<Seat> | undefined>(ws);
+  find(socket: RoomSocket): Seat | undefined {
+    const state = ("state" in socket ? socket : this.#sockets.of(socket)).state as Partial<Seat> | undefined;
     return state?.visit === undefined ? undefined : (state as Seat); // the room's own, whole
   }
 
@@ -49,7 +52,7 @@ export class Seats {
   }
 
   /** Sends to all but the sockets of `except`, a user or one socket; to how many. */
-  tell(message: SocketMessage, except?: WebSocket | string): number {
+  tell(message: SocketMessage, except?: RoomSocket | string): number {
     const left = typeof except === "string" ? this.of(except) : (except ?? []);
     return this.#sockets.broadcast(message, { tag: everybody, except: left });
   }
