@@ -44,7 +44,7 @@ async function lower(source: string, id: string): Promise<{ code: string; map: s
 }
 
 /** Imported when there is something to lower: Vite 8 does not bring it. */
-async function compiler(): Promise<typeof import("esbuild")> {
+async function compiler() {
   try {
     return await import("esbuild");
   } catch (cause) {
