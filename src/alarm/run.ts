@@ -32,6 +32,7 @@ export class Runner {
     try {
       await this.#host.enter();
     } catch {
+      // The start has logged why.
       return this.#postpone(info);
     }
     this.#running ??= this.#run(info).finally(() => {
