@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { lowerDecorators } from "./src/adapters/vite.ts";
+import { groveNames } from "./test/grove/support/names.ts";
+import { groveOptions } from "./test/grove/support/options.ts";
 
 const here = (path: string) => new URL(path, import.meta.url).pathname;
 
@@ -18,9 +20,6 @@ const alias = {
   "loom-do": here("src/index.ts"),
 };
 
-// Grove's objects are bound as wrangler.toml binds them; every other class under its own name.
-const grove: Record<string, string> = { PostContentDO: "POST_CONTENT", TenantDO: "TENANTS" };
-
 /** A worker whose objects are tested inside workerd. */
 interface Tested {
   readonly main: string;
@@ -34,17 +33,21 @@ function objectsOf(main: string) {
     .map(([, file]) => here(`test/${file}`))
     .filter((file) => existsSync(file))
     .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/^export class (\w+)/gm)].map(([, name]) => name!));
+  // Grove's objects are bound as wrangler.toml binds them; every other class under its own name.
   return Object.fromEntries(
-    classes.map((className) => [grove[className] ?? className, { className, useSQLite: className !== "KvBacked" }]),
+    classes.map((className) => [
+      groveNames[className] ?? className,
+      { className, useSQLite: className !== "KvBacked" },
+    ]),
   );
 }
 
 function inWorkerd(name: string, { main, compatibilityDate, include }: Tested): TestProjectInlineConfiguration {
   // From 2026-08-04 on AsyncLocalStorage needs no flag: a user with an older date has to set it.
   const compatibilityFlags = compatibilityDate < "2026-08-04" ? ["nodejs_compat"] : [];
-  const stores = { d1Databases: ["DB", "SUITE_D1"], r2Buckets: ["IMAGES", "SUITE_R2"], kvNamespaces: ["SUITE_KV"] };
-  const bindings = { ...stores, durableObjects: objectsOf(main) };
-  const miniflare = { compatibilityDate, compatibilityFlags, cf: false as const, ...bindings };
+  const stores = { d1Databases: ["SUITE_D1"], r2Buckets: ["SUITE_R2"], kvNamespaces: ["SUITE_KV"] };
+  const worker = { compatibilityDate, compatibilityFlags, durableObjects: objectsOf(main) };
+  const miniflare = { cf: false as const, ...worker, ...groveOptions(stores) };
   return {
     plugins: [lowerDecorators(), cloudflareTest({ main, miniflare })],
     resolve: { alias },

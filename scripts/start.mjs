@@ -24,13 +24,19 @@ if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
 }
 
 const state = ["--persist-to", process.env.STATE ?? ".wrangler/state"];
-await run("d1", "migrations", "apply", "grove", "--local", ...state);
+for (const database of ["grove", "ivy"]) await run("d1", "migrations", "apply", database, "--local", ...state);
 await run("d1", "execute", "grove", "--local", "--yes", "--file", `${grove}/seed.sql`, ...state);
 
 const port = await freePort(wanted);
 const origin = `http://127.0.0.1:${port}`;
 const address = ["--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
-const server = wrangler("inherit", "dev", ...address, ...state);
+// Grove first: it is the one that answers; the others stand behind its service bindings.
+const workers = [
+  "wrangler.toml",
+  ...["mailer", "classifier", "analytics-sink"].map((name) => `${grove}/services/${name}.toml`),
+];
+const configs = workers.flatMap((file) => ["--config", file]);
+const server = wrangler("inherit", "dev", ...configs, ...address, ...state);
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
 // A signal to npm ends npm and its shell, and reaches nobody else.

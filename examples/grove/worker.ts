@@ -2,10 +2,37 @@ import { LoomResponse } from "loom-do";
 import { getLoomStub, routeToObject } from "loom-do/worker";
 import type { GroveEnv } from "./types.ts";
 
+export { AnalyticsDO } from "./objects/analytics.ts";
+export { ChatDO } from "./objects/chat.ts";
+export { ExportDO } from "./objects/export.ts";
+export { FeedDO } from "./objects/feed.ts";
+export { NotificationDO } from "./objects/notification.ts";
+export { PostDO } from "./objects/post.ts";
 export { PostContentDO } from "./objects/post-content.ts";
+export { PostMetaDO } from "./objects/post-meta.ts";
+export { SentinelDO } from "./objects/sentinel.ts";
+export { SessionDO } from "./objects/session.ts";
 export { TenantDO } from "./objects/tenant.ts";
+export { ThresholdDO } from "./objects/threshold.ts";
+export { TriageDO } from "./objects/triage.ts";
 
-const health = { status: "ok", service: "grove-durable-objects", classes: ["PostContentDO", "TenantDO"] };
+const classes = [
+  "AnalyticsDO",
+  "ChatDO",
+  "ExportDO",
+  "FeedDO",
+  "NotificationDO",
+  "PostDO",
+  "PostContentDO",
+  "PostMetaDO",
+  "SentinelDO",
+  "SessionDO",
+  "TenantDO",
+  "ThresholdDO",
+  "TriageDO",
+];
+
+const health = { status: "ok", service: "grove-durable-objects", classes };
 
 export default {
   fetch(request, env) {

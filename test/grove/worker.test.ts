@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import worker from "../../examples/grove/worker.ts";
-import { type Answer, grove, json, noRoute, says } from "./grove.ts";
-import { hello } from "./posts.ts";
-import { prepareDatabase } from "./tenants.ts";
+import { type Answer, grove, json, noRoute, says } from "./support/grove.ts";
+import { groveNames } from "./support/names.ts";
+import { hello } from "./post-content/posts.ts";
+import { prepareDatabase } from "./support/database.ts";
 
 type Incoming = Parameters<typeof worker.fetch>[0];
 
@@ -19,7 +20,7 @@ async function ask(line: string, init: RequestInit = {}): Promise<Answer> {
 
 test("GET /health names the classes", async () => {
   expect(await ask("GET /health")).toEqual(
-    json({ status: "ok", service: "grove-durable-objects", classes: ["PostContentDO", "TenantDO"] }),
+    json({ status: "ok", service: "grove-durable-objects", classes: Object.keys(groveNames) }),
   );
 });
 

@@ -1,10 +1,10 @@
 import { JsonStore, Locked, Loom, type LoomRequestContext, LoomResponse, Persisted, Route } from "loom-do";
 import { retried } from "../retry.ts";
-import { MigrateBody, PatchContentBody, PutContentBody } from "../schemas.ts";
+import { MigrateBody, PatchContentBody, PutContentBody } from "./post-content/schemas.ts";
 import type { PostContent } from "../types.ts";
-import { coldKeyOf, readColdCopy, writeColdCopy } from "./cold-copy.ts";
-import { countHeavy, frozen, patched } from "./content.ts";
-import { ContentRecord } from "./content-record.ts";
+import { coldKeyOf, readColdCopy, writeColdCopy } from "./post-content/cold-copy.ts";
+import { countHeavy, frozen, patched } from "./post-content/content.ts";
+import { ContentRecord } from "./post-content/content-record.ts";
 import { GroveObject } from "./grove-object.ts";
 
 /** One post's content: hot in the object, or cold with its heavy fields in R2. */

@@ -1,9 +1,9 @@
 import { Batched, type BatchInfo, Cached, JsonStore, Locked, Loom, LoomResponse, Route } from "loom-do";
 import type { LoomRequestContext } from "loom-do";
-import { type DraftContext, type DraftRow, stateOf } from "../drafts.ts";
-import { type AnalyticsEvent, insertEvents } from "../events.ts";
-import { ConfigBody, DraftBody, DraftParams, EventBody } from "../schemas.ts";
-import { changeTenant, findTenant } from "../tenants.ts";
+import { type DraftContext, type DraftRow, stateOf } from "./tenant/drafts.ts";
+import { type AnalyticsEvent, insertEvents } from "./tenant/events.ts";
+import { ConfigBody, DraftBody, DraftParams, EventBody } from "./tenant/schemas.ts";
+import { changeTenant, findTenant } from "./tenant/config.ts";
 import type { TenantConfig } from "../types.ts";
 import { GroveObject } from "./grove-object.ts";
 

@@ -1,4 +1,4 @@
-import type { TierLimits } from "./types.ts";
+import type { TierLimits } from "../../types.ts";
 
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;

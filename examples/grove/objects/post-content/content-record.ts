@@ -1,5 +1,5 @@
 import { isLoomError, type JsonStore, LOOM_ERRORS, LoomError, type LoomErrorDef, LoomResponse } from "loom-do";
-import type { PostContent } from "../types.ts";
+import type { PostContent } from "../../types.ts";
 
 const key = "post_content";
 

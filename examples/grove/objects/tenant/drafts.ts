@@ -1,6 +1,6 @@
 import { type LoomRequestContext, safeJsonParse } from "loom-do";
 import type { DraftParams } from "./schemas.ts";
-import type { DraftMetadata } from "./types.ts";
+import type { DraftMetadata } from "../../types.ts";
 
 /** What the routes of one draft are given. */
 export type DraftContext<Schemas extends object = object> = LoomRequestContext<

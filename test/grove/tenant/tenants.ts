@@ -1,20 +1,8 @@
-import analytics from "../../examples/grove/migrations/0002_analytics.sql?raw";
-import schema from "../../examples/grove/migrations/0001_tenants.sql?raw";
-import seed from "../../examples/grove/seed.sql?raw";
-import { d1 } from "../fixtures/grove.ts";
-import { grove } from "./grove.ts";
+import { d1 } from "../../fixtures/grove/tenant.ts";
+import { grove } from "../support/grove.ts";
 
 /** What the column `theme` and the others hold for a new tenant, unless a test says otherwise. */
 const usual = { display_name: "Willow", email: "w@example.com", plan: "oak", theme: '{"accent":"teal"}', active: 1 };
-
-/** Makes D1 what `npm start` makes it. */
-export async function prepareDatabase(): Promise<void> {
-  // Another test file may have been first: they share the database.
-  for (const text of [schema, analytics]) {
-    await grove.DB.prepare(text.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")).run();
-  }
-  await grove.DB.prepare(seed).run();
-}
 
 /** A new tenant in D1: its subdomain and its object. */
 export async function newTenant(

@@ -1,9 +1,8 @@
 import { env } from "cloudflare:workers";
-import type { PostContentDO } from "../../examples/grove/objects/post-content.ts";
-import type { TenantDO } from "../../examples/grove/objects/tenant.ts";
-import type { GroveEnv, PostContent } from "../../examples/grove/types.ts";
+import type { GroveObject } from "../../../examples/grove/objects/grove-object.ts";
+import type { GroveEnv, PostContent } from "../../../examples/grove/types.ts";
 
-type Bound = Required<GroveEnv> & Readonly<Record<string, DurableObjectNamespace<PostContentDO | TenantDO>>>;
+type Bound = Required<GroveEnv> & Readonly<Record<string, DurableObjectNamespace<GroveObject>>>;
 
 /** Grove's bindings, and the fixture classes that lack or slow one of them. */
 export const grove = env as unknown as Bound; // bound by vitest.config.ts

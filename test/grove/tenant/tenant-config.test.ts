@@ -1,8 +1,9 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import type { TenantConfig } from "../../examples/grove/types.ts";
-import { ask, data, grove, json, notJson, says } from "./grove.ts";
-import { changeInD1, newTenant, prepareDatabase, rowOf, withoutD1 } from "./tenants.ts";
+import type { TenantConfig } from "../../../examples/grove/types.ts";
+import { ask, data, grove, json, notJson, says } from "../support/grove.ts";
+import { prepareDatabase } from "../support/database.ts";
+import { changeInD1, newTenant, rowOf, withoutD1 } from "./tenants.ts";
 
 const GiB = 1024 ** 3;
 const notFound = says(404, "Tenant not found");

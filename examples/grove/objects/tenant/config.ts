@@ -2,7 +2,7 @@ import { safeJsonParse } from "loom-do";
 import type { z } from "zod";
 import type { ConfigBody } from "./schemas.ts";
 import { limitsOf } from "./tiers.ts";
-import type { TenantConfig } from "./types.ts";
+import type { TenantConfig } from "../../types.ts";
 
 interface TenantRow {
   readonly id: string;

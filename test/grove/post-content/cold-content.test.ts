@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, expect, test, vi } from "vitest";
-import { r2 } from "../fixtures/grove.ts";
-import { ask, contentOf, data, grove, json, says, send } from "./grove.ts";
+import { r2 } from "../../fixtures/grove/post-content.ts";
+import { ask, contentOf, data, grove, json, says, send } from "../support/grove.ts";
 import { coldPost, emptied, heldMigration, hello, inR2, newPost, storedPost } from "./posts.ts";
 
 const heavy = {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { PatchContentBody } from "../schemas.ts";
-import type { HeavyFields, PostContent } from "../types.ts";
+import type { PatchContentBody } from "./schemas.ts";
+import type { HeavyFields, PostContent } from "../../types.ts";
 
 type Patch = z.infer<typeof PatchContentBody>;
 

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { ask, contentOf, data, json, noRoute, notAllowed, notJson, says, send, tooLarge } from "./grove.ts";
+import { ask, contentOf, data, json, noRoute, notAllowed, notJson, says, send, tooLarge } from "../support/grove.ts";
 import { hello, newPost, storedPost } from "./posts.ts";
 
 const notFound = says(404, "Content not found");

@@ -1,9 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import type { TenantDO } from "../../examples/grove/objects/tenant.ts";
-import { capture } from "../support/log.ts";
-import { type Answer, ask, grove, json, notJson, says, send } from "./grove.ts";
-import { prepareDatabase, withoutD1 } from "./tenants.ts";
+import type { TenantDO } from "../../../examples/grove/objects/tenant.ts";
+import { capture } from "../../support/log.ts";
+import { type Answer, ask, grove, json, notJson, says, send } from "../support/grove.ts";
+import { prepareDatabase } from "../support/database.ts";
+import { withoutD1 } from "./tenants.ts";
 
 interface Stored {
   readonly batch: string;

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { ask, data, grove, json, noRoute, notJson, says, tooLarge } from "./grove.ts";
+import { ask, data, grove, json, noRoute, notJson, says, tooLarge } from "../support/grove.ts";
 
 const draft = {
   content: "Once upon a time",

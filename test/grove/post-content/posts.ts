@@ -1,6 +1,6 @@
 import { expect, vi } from "vitest";
-import { r2 } from "../fixtures/grove.ts";
-import { ask, grove } from "./grove.ts";
+import { r2 } from "../../fixtures/grove/post-content.ts";
+import { ask, grove } from "../support/grove.ts";
 
 /** A post with all of its fields. */
 export const hello = {

@@ -1,6 +1,6 @@
 import { LoomResponse } from "loom-do";
-import { HeavyFieldsBody } from "../schemas.ts";
-import type { HeavyFields, PostContent } from "../types.ts";
+import { HeavyFieldsBody } from "./schemas.ts";
+import type { HeavyFields, PostContent } from "../../types.ts";
 
 /**
  * The key under which a post's copy goes when the caller asks for `wanted`; throws a 400 for one that will not do.
