@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from "vitest";
-import { safeJsonParse } from "../../src/storage.ts";
+import { Keyset, type KeysetPage, safeJsonParse } from "../../src/storage.ts";
 import type { JsonStore, SqlHelper, SqlRow } from "../../src/storage.ts";
 
 interface Task {
@@ -53,4 +53,12 @@ test("a stored value may be missing", () => {
 test("safeJsonParse has the fallback's type", () => {
   expectTypeOf(safeJsonParse("1", 0)).toEqualTypeOf<number>();
   expectTypeOf(safeJsonParse<Task | null>(undefined, null)).toEqualTypeOf<Task | null>();
+});
+
+test("a keyset's columns are its rows', and its pages have them", () => {
+  const page = new Keyset<Task>(["title", "id"]).page(20, "cursor");
+  expectTypeOf(page.of([])).toEqualTypeOf<KeysetPage<Task>>();
+  expectTypeOf(page.of([]).nextCursor).toEqualTypeOf<string | undefined>();
+  // @ts-expect-error a task has no such column
+  new Keyset<Task>(["name"]);
 });
