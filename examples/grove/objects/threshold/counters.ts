@@ -1,4 +1,5 @@
 import type { SqlHelper } from "loom-do";
+import { RowCount } from "../../row-count.ts";
 import type { ThresholdCheck, ThresholdDecision } from "../../types.ts";
 
 interface Row {
@@ -12,16 +13,16 @@ const maxKeys = 10_000;
 /** One object's counters: a row a key, its window in Unix seconds. */
 export class Counters {
   readonly #sql: SqlHelper;
-  // Counted once a wake: a count reads every row.
-  #size: number | undefined;
+  readonly #count: RowCount;
 
   constructor(sql: SqlHelper) {
     this.#sql = sql;
+    this.#count = new RowCount(sql, "rate_limits");
   }
 
   /** How many keys there are. */
   get size(): number {
-    return (this.#size ??= this.#sql<{ keys: number }>`SELECT count(*) AS keys FROM rate_limits`[0]!.keys);
+    return this.#count.value;
   }
 
   /** Decides, and counts what it allows; undefined when there is no room for another key. */
@@ -41,7 +42,7 @@ export class Counters {
   /** Deletes what counts for nothing any more; whether something is left. */
   sweep(now = secondsNow()): boolean {
     this.#sql`DELETE FROM rate_limits WHERE window_start + window_seconds <= ${now}`;
-    this.#size = undefined;
+    this.#count.forget();
     return this.size > 0;
   }
 
@@ -57,7 +58,7 @@ export class Counters {
     if (this.#sql.queryOne("SELECT 1 FROM rate_limits WHERE key = ?", key)) return true;
     if (this.size >= maxKeys) this.sweep(now);
     if (this.size >= maxKeys) return false;
-    this.#size = this.size + 1;
+    this.#count.change(1);
     return true;
   }
 }
