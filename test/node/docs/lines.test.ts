@@ -29,7 +29,7 @@ test("what a line of a script gives is the comment behind it, and what awaits ha
   ]);
 });
 
-test("a block that awaits only in its functions runs nothing", () => {
+test("a block that only declares, functions that await too, runs nothing", () => {
   const page = "```ts\nexport const later = async () => { await one(); };\n```\n";
 
   expect(scriptOf(blocksOf("page.md", page)[0]!)).toBeUndefined();

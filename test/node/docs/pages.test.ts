@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as patterns from "../../../src/patterns/index.ts";
 import type { WranglerDev } from "../../browser/support/wrangler-dev.ts";
+import { directory } from "./run/folder.ts";
 import { comparedTo } from "./run/line.ts";
-import { directory, Page } from "./run/page.ts";
+import { Page } from "./run/page.ts";
 
 const examples = globSync("examples/*/wrangler.toml").map((file) => join(dirname(file), "README.md"));
 const pages = [...globSync("docs/patterns/*.md"), ...examples].sort().map((path) => new Page(path));
@@ -30,7 +31,7 @@ describe.for(pages)("$path", (page) => {
     expect(page.lines).not.toEqual([]);
   });
 
-  test.for(page.lines)("$place gives what it says: $code", ({ place, said }) => {
+  test.for(page.lines)("the line at $place gives what the page says", ({ place, said }) => {
     expect(comparedTo(said, answers.get(place))).toBe(said ?? "an answer behind or below the line");
   });
 });

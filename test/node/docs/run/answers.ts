@@ -10,7 +10,7 @@ export async function answersOf(run: Run): Promise<(string | undefined)[]> {
       return value;
     });
   } catch (error) {
-    answers.push(`throws ${error instanceof Error ? error.stack : String(error)}`);
+    answers.push(`throws ${String(error)}`);
   }
   return answers;
 }

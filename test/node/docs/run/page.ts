@@ -1,15 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { WranglerDev } from "../../../browser/support/wrangler-dev.ts";
-import { type Block, blocksOf, nameOf } from "../blocks.ts";
+import { type Block, blocksOf } from "../blocks.ts";
 import { answersOf, type Run } from "./answers.ts";
-import { configOf } from "./config.ts";
 import { curlSteps } from "./curl.ts";
+import { directory, writeFolder } from "./folder.ts";
 import type { Line, Step } from "./line.ts";
 import { type Script, scriptOf } from "./script.ts";
-
-// Inside the repository, where tsconfig.json and node_modules answer for the imports.
-export const directory = join(import.meta.dirname, "..", ".pages");
 
 /**
  * A page whose lines run, from its top to its end: curl lines in a shell, a script that imports `env` inside the page's
@@ -19,7 +16,8 @@ export class Page {
   readonly path: string;
   readonly text: string;
   readonly #steps: readonly Step[];
-  readonly #inside: Readonly<Record<string, string>>;
+  /** The blocks that are part of the Worker, by their files. */
+  readonly #modules: Readonly<Record<string, string>>;
 
   constructor(path: string) {
     this.path = path;
@@ -28,7 +26,7 @@ export class Page {
     const scripts = blocks.flatMap(({ block, script }) => (script ? [stepOf(block, script)] : []));
     this.#steps = [...curlSteps(path, this.text), ...scripts].sort((one, other) => one.at - other.at);
     const inside = blocks.filter(({ block, script }) => !script || isInside(block));
-    this.#inside = Object.fromEntries(inside.map(({ block, script }) => [block.file, script?.code ?? block.code]));
+    this.#modules = Object.fromEntries(inside.map(({ block, script }) => [block.file, script?.code ?? block.code]));
   }
 
   /** Every line that runs. */
@@ -47,15 +45,8 @@ export class Page {
 
   /** Serves the page's Worker: the one of its folder, or what its blocks make up. */
   serve(): Promise<WranglerDev> {
-    mkdirSync(directory, { recursive: true });
-    for (const [file, code] of Object.entries(this.#inside)) writeFileSync(join(directory, file), code);
     const own = dirname(this.path);
-    if (existsSync(join(own, "wrangler.toml"))) return WranglerDev.serve(own);
-    const folder = join(directory, nameOf(this.path));
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "worker.ts"), workerOf(Object.keys(this.#inside)));
-    writeFileSync(join(folder, "wrangler.json"), JSON.stringify(configOf(this.path, this.text)));
-    return WranglerDev.serve(folder);
+    return WranglerDev.serve(existsSync(join(own, "wrangler.toml")) ? own : writeFolder(this, this.#modules));
   }
 
   /** What each line gives, by its place. */
@@ -80,16 +71,10 @@ function stepOf(block: Block, { lines, code }: Script): Step {
   };
   const beside = async (port: number) => {
     const file = join(directory, block.file);
+    mkdirSync(directory, { recursive: true });
     writeFileSync(file, code.replaceAll(":8787", `:${port}`));
     const { run } = (await import(/* @vite-ignore */ file)) as { run: Run };
     return answersOf(run);
   };
   return { at: block.at, lines, run: isInside(block) ? inside : beside };
-}
-
-function workerOf(files: readonly string[]): string {
-  const imports = files.map((file, nth) => `import * as part${nth} from "../${file}";\nexport * from "../${file}";\n`);
-  const parts = files.map((file, nth) => `"${file}": part${nth}`);
-  const serve = `import { served } from "../../run/served.ts";\nexport default served({ ${parts.join(", ")} });\n`;
-  return imports.join("") + serve;
 }

@@ -4,7 +4,7 @@ import type { Line } from "./line.ts";
 
 type Statement = ESTree.Program["body"][number];
 
-/** A block that awaits something, as a module that exports `run`. */
+/** A block that does something, as a module that exports `run`. */
 export interface Script {
   readonly lines: readonly Line[];
   readonly code: string;
@@ -17,7 +17,8 @@ export interface Script {
  */
 export function scriptOf(block: Block): Script | undefined {
   const { program, comments } = parseSync(block.file, block.code);
-  if (!program.body.some(awaits)) return undefined;
+  if (!program.body.some((statement) => statement.type === "ExpressionStatement" || awaits(statement)))
+    return undefined;
   const lines: Line[] = [];
   const parts = program.body.map((statement) => {
     const code = block.code.slice(statement.start, statement.end);
