@@ -21,13 +21,11 @@ export function curlSteps(page: string, text: string): Step[] {
 }
 
 function answerIn(rows: readonly string[]): string | undefined {
-  const end = rows.findIndex((row) => !row.startsWith("#"));
-  return end > 0
-    ? rows
-        .slice(0, end)
-        .map((row) => row.replace(/^# ?/, ""))
-        .join("\n")
-    : undefined;
+  const comments = rows.slice(
+    0,
+    rows.findIndex((row) => !row.startsWith("#")),
+  );
+  return comments.length > 0 ? comments.map((row) => row.replace(/^# ?/, "")).join("\n") : undefined;
 }
 
 async function pasteAll(lines: Step["lines"], port: number): Promise<string[]> {
