@@ -58,3 +58,4 @@ export * from "../examples/collab/collaborative-text.ts";
 export * from "../examples/game/game-server.ts";
 export * from "../examples/hello/worker.ts";
 export * from "./fixtures/slow-door.ts";
+export * from "./fixtures/patterns-document.ts";

@@ -34,8 +34,9 @@ export abstract class BaseDurableObject<TEnv = Cloudflare.Env> extends LoomDO<un
   @Rpc(false) protected onInitialize(): void | Promise<void> {}
 
   /** The value under `key`, or a Map of those of `keys` that there are. */
-  protected get<Value = unknown>(key: string): Promise<Value | undefined>;
-  protected get<Value = unknown>(keys: readonly string[]): Promise<Map<string, Value>>;
+  // any, as of `JSON.parse`: only the class knows what it keeps, and may leave it unsaid.
+  protected get<Value = any>(key: string): Promise<Value | undefined>;
+  protected get<Value = any>(keys: readonly string[]): Promise<Map<string, Value>>; // any, as above
   @Rpc(false)
   protected async get(keys: string | readonly string[]): Promise<unknown> {
     const { storage } = this.ctx;

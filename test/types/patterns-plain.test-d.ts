@@ -22,6 +22,7 @@ test("get says what it gives for one key and for several", () => {
     async read() {
       expectTypeOf(await this.get<number>("a")).toEqualTypeOf<number | undefined>();
       expectTypeOf(await this.get<number>(["a"])).toEqualTypeOf<Map<string, number>>();
+      expectTypeOf(await this.get("a")).toBeAny();
       expectTypeOf(await this.delete("a")).toEqualTypeOf<boolean>();
       expectTypeOf(await this.delete(["a"])).toEqualTypeOf<number>();
       expectTypeOf(await this.blockConcurrencyWhile(async () => 1)).toEqualTypeOf<number>();

@@ -21,6 +21,7 @@ const wrangler = new URL("../../../node_modules/wrangler/bin/wrangler.js", impor
 export class WranglerDev {
   readonly #folder: string;
   readonly #state = mkdtempSync(join(tmpdir(), "loom-dev-"));
+  readonly #kill = () => this.#child?.kill("SIGTERM");
   #child: ChildProcess | undefined;
   #log = "";
   /** Changes with a start. */
@@ -29,7 +30,7 @@ export class WranglerDev {
   private constructor(folder: string) {
     this.#folder = folder;
     // A run that is cut short still ends its servers.
-    process.once("exit", () => this.#child?.kill("SIGTERM"));
+    process.once("exit", this.#kill);
   }
 
   /** Starts it, and waits until it answers. */
@@ -69,12 +70,13 @@ export class WranglerDev {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, "exit");
-    child.kill("SIGTERM");
+    this.#kill();
     await gone;
   }
 
   async end(): Promise<void> {
     await this.stop();
+    process.off("exit", this.#kill);
     rmSync(this.#state, { recursive: true, force: true });
   }
 }

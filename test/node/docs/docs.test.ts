@@ -12,14 +12,14 @@ let errors: string[];
 
 beforeAll(async () => {
   mkdirSync(directory, { recursive: true });
-  blocks.forEach(({ code }, index) => writeFileSync(join(directory, `block-${index}.ts`), code));
+  for (const { file, code } of blocks) writeFileSync(join(directory, file), code);
   errors = (await tsc("test/node/docs")).split("\n").filter((line) => line.includes(": error TS"));
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test.for(blocks.map(({ place }, index) => [place, index] as const))("the block at %s compiles", ([, index]) => {
-  expect(errorsIn(`.blocks/block-${index}.ts`)).toEqual([]);
+test.for(blocks)("the block at $place compiles", ({ file }) => {
+  expect(errorsIn(`.blocks/${file}`)).toEqual([]);
 });
 
 test("the design's sample compiles", () => {
@@ -32,7 +32,10 @@ test("a block is read with its prelude and the line it starts at", () => {
   expect(blocksOf("page.md", page)).toEqual([
     {
       place: "page.md:8",
+      file: "page-1.ts",
+      at: page.indexOf("<!--"),
       code: expect.stringMatching(/^import .*\ndeclare const rates: number\[\];\nrates.push\(1\);\n/),
+      bodyAt: expect.any(Number),
     },
   ]);
 });
