@@ -4,3 +4,13 @@ export type { AnalyticsEvent, DailyStats, DayTotals, PageStats, RecordedEvents }
 export type { HeavyFields, PostContent } from "./types/post-content.ts";
 export type { ThresholdCheck, ThresholdDecision } from "./types/threshold.ts";
 export type { DraftMetadata, TenantConfig, TierLimits } from "./types/tenant.ts";
+export type {
+  AddedNotification,
+  NewNotification,
+  Notification,
+  NotificationMessage,
+  NotificationPage,
+  NotificationQuery,
+  NotificationTarget,
+  NotificationType,
+} from "./types/notification.ts";
