@@ -73,6 +73,7 @@ export {
   type TransactionMustBeSynchronous,
 } from "./storage.ts";
 export type { Duration, Frozen, GroveErrorDef, Issue, LoomErrorDef } from "./types.ts";
+export type { InvalidMessage, InvalidMessageHook } from "./websocket/bad-message.ts";
 export {
   type BroadcastOptions,
   type LoomSocket,
