@@ -1,4 +1,4 @@
-import { running } from "../object/context.ts";
+import { outside, running } from "../object/context.ts";
 import { real } from "../node.ts";
 import { MockSocket } from "../socket/socket.ts";
 import { MockRequestResponsePair, MockSocketPair } from "../socket/pair.ts";
@@ -20,6 +20,11 @@ const ofObjects: DateConstructor = new Proxy(real.Date, {
     Reflect.construct(target, args.length > 0 ? args : [now()], made === ofObjects ? target : made) as Date,
 });
 
+const { fetch: fetchNatively } = globalThis;
+
+// Node's own implementation takes `setTimeout` for Node's: in an object's code that is the object's.
+const fetchOutside: typeof fetch = (input, init) => outside(() => fetchNatively(input, init));
+
 // What Node has by now, and what stands in its place.
 const replaced: readonly (readonly [name: string, native: unknown, replacement: unknown])[] = [
   ["Date", real.Date, ofObjects],
@@ -27,6 +32,7 @@ const replaced: readonly (readonly [name: string, native: unknown, replacement: 
   ["setInterval", setInterval, setRepeated],
   ["clearTimeout", clearTimeout, clearTimer],
   ["clearInterval", clearInterval, clearTimer],
+  ["fetch", fetchNatively, fetchOutside],
   ["Response", Response, upgradable(Response)],
   ["Request", Request, streaming(Request)],
 ];

@@ -5,7 +5,7 @@ type Alarmed = { alarm(): unknown };
 /** Runs `look` in the object that `stub` calls. */
 export function runInDurableObject(stub: object, look: (object: object, ctx: object) => unknown): Promise<unknown> {
   const home = homeOf(stub)!;
-  return home.deliver((object) => look(object, home.awake().state));
+  return home.deliver((object) => look(object, home.awake().state), "runInDurableObject()");
 }
 
 /** Takes the object out of memory. */
@@ -22,5 +22,5 @@ export function runDurableObjectAlarm(stub: object): Promise<boolean> {
     alarm.delete();
     await (object as Alarmed).alarm();
     return true;
-  });
+  }, "alarm()");
 }
