@@ -1,4 +1,6 @@
+import { MockNamespace } from "../../../src/testing/object/namespace.ts";
 import { homeOf } from "../../../src/testing/object/stub.ts";
+import { env } from "./cloudflare-workers.ts";
 
 type Alarmed = { alarm(): unknown };
 
@@ -11,6 +13,14 @@ export function runInDurableObject(stub: object, look: (object: object, ctx: obj
 /** Takes the object out of memory. */
 export function evictDurableObject(stub: object): Promise<void> {
   return homeOf(stub)!.evict();
+}
+
+/** Resets all objects on the spot. */
+export async function abortAllDurableObjects(): Promise<void> {
+  const namespaces = Object.values(env).filter((binding) => binding instanceof MockNamespace);
+  for (const home of namespaces.flatMap((namespace) => namespace.homes())) {
+    home.fail(new Error("Application called abortAllDurableObjects()."));
+  }
 }
 
 /** Runs the alarm that is set, whenever it is due, as the platform's own helper does: it is gone before. */
