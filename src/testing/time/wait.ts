@@ -35,13 +35,22 @@ export function patiently<Value>(
   clock: Clock,
   despair: () => string | undefined,
 ): Promise<Value> {
+  // The failure is made in a turn that knows nothing of the test's lines.
+  const { stack = "" } = new Error();
   let isOver = false;
   const end = () => void (isOver = true);
   wait.promise.then(end, end);
   const watch = { hope: () => clock.goesOn || despair() === undefined, isOver: () => isOver };
   return Wait.on(wait.promise, () => {
-    void stillness(watch).then(() => isOver || wait.reject(misuse(despair()!)));
+    void stillness(watch).then(() => isOver || wait.reject(failure(despair()!, stack)));
   });
+}
+
+/** The failure of a wait that began where `stack` was taken. */
+function failure(reason: string, stack: string): Error {
+  const error = misuse(reason);
+  const lines = stack.slice(stack.indexOf("\n"));
+  return Object.defineProperty(error, "stack", { value: `${error.name}: ${error.message}${lines}` });
 }
 
 /** Why nothing comes while no event runs, and what to do. */

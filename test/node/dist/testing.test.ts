@@ -15,6 +15,6 @@ test("the example's tests pass in a project that has the package installed", asy
   const options = ["run", "--root", root, "--reporter", "json", `--outputFile.json=${report}`];
   await run("node_modules/.bin/vitest", options, { env });
 
-  const result = { success: true, numPassedTests: 8, numFailedTests: 0 };
+  const result = { success: true, numPassedTests: 9, numFailedTests: 0 };
   expect(JSON.parse(readFileSync(report, "utf8"))).toMatchObject(result);
 });

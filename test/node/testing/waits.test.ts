@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createMockD1, createMockDOEnv, wake } from "loom-do/testing";
 import { expect, test } from "vitest";
+import { failureOf } from "../../support/failure.ts";
 import { Patient } from "./patient.ts";
 
 const noon = Date.UTC(2030, 0, 1, 12);
@@ -14,6 +15,22 @@ test("next() rejects when no message can come, and says so", async () => {
     "next: no message comes: nothing runs in the object, and nothing is on its clock. " +
       "Send or call something before.",
   );
+});
+
+test("the failure of a wait shows where the test waits", async () => {
+  const [quiet, busy] = [room(), room()];
+  const socket = await quiet.connect();
+  void busy.call.wait(3_600_000);
+
+  const failures = await Promise.all([failureOf(socket.next()), failureOf(socket.closed), failureOf(busy.evict())]);
+
+  const stacks = failures.map((failure) => (failure as Error).stack!);
+  expect(stacks.map((stack) => stack.split(": ", 3).slice(0, 3))).toEqual([
+    ["LoomError", "GROVE-LOOM-080", "next"],
+    ["LoomError", "GROVE-LOOM-080", "closed"],
+    ["LoomError", "GROVE-LOOM-080", "evict"],
+  ]);
+  expect(stacks.filter((stack) => !stack.includes("waits.test.ts"))).toEqual([]);
 });
 
 test.for([
@@ -129,9 +146,17 @@ test("what goes on after a handler has ended is waited for", async () => {
   const env = createMockDOEnv({ DB: createMockD1() }, { now: noon });
   const object = wake(Patient, { env });
   const socket = await object.connect();
-  await object.call.queryLater(200);
+  await object.call.queryLater(2_000);
 
   expect(await socket.next()).toBe("queried");
+});
+
+test("what waitUntil was given is waited for", async () => {
+  const object = room();
+  const socket = await object.connect();
+  await object.call.deriveInBackground();
+
+  expect(await socket.next()).toBe("derived");
 });
 
 test("what the test itself waits for is waited for", async () => {

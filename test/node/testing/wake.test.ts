@@ -135,6 +135,14 @@ test("an object is made by hand over a state", async () => {
   expect(createMockDOState("lobby").id.name).toBe("lobby");
 });
 
+test.for([
+  ["a namespace", createMockDOEnv({ TALLIES: Tally }).TALLIES],
+  ["an instance", new Tally(createMockDOState(), {} as never)],
+  ["nothing", undefined],
+] as const)("%s in the place of the class is refused", ([, given]) => {
+  expect(() => wake(given as never)).toThrow("wake: the first argument is no class. Write `wake(Counter, { env })`.");
+});
+
 test("a path or a whole URL can be fetched, and a Request", async () => {
   const tally = wake(Tally);
   const init = { method: "POST" };
