@@ -22,8 +22,13 @@ const ofObjects: DateConstructor = new Proxy(real.Date, {
 
 const { fetch: fetchNatively } = globalThis;
 
-// Node's own implementation takes `setTimeout` for Node's: in an object's code that is the object's.
-const fetchOutside: typeof fetch = (input, init) => outside(() => fetchNatively(input, init));
+const fetchFromObject: typeof fetch = async (input, init) => {
+  const wake = running.getStore()?.wake;
+  // What a turn calls leaves when its writes are on disk, or never.
+  if ((await wake?.home.disk.settling) === false || wake?.isOver) return new Promise<never>(() => {});
+  // Node's own implementation takes `setTimeout` for Node's: in an object's code that is the object's.
+  return outside(() => fetchNatively(input, init));
+};
 
 // What Node has by now, and what stands in its place.
 const replaced: readonly (readonly [name: string, native: unknown, replacement: unknown])[] = [
@@ -32,7 +37,7 @@ const replaced: readonly (readonly [name: string, native: unknown, replacement: 
   ["setInterval", setInterval, setRepeated],
   ["clearTimeout", clearTimeout, clearTimer],
   ["clearInterval", clearInterval, clearTimer],
-  ["fetch", fetchNatively, fetchOutside],
+  ["fetch", fetchNatively, fetchFromObject],
   ["Response", Response, upgradable(Response)],
   ["Request", Request, streaming(Request)],
 ];
