@@ -5,13 +5,13 @@ import { env } from "./cloudflare-workers.ts";
 // As in vitest.config.ts: every class under its own name, Grove's as wrangler.toml binds them.
 const { default: _, PostContentDO, TenantDO, ...classes } = worker;
 
-Object.assign(
-  env,
-  createMockDOEnv({
-    ...classes,
-    POST_CONTENT: PostContentDO,
-    TENANTS: TenantDO,
-    DB: createMockD1(),
-    IMAGES: createMockR2(),
-  }),
-);
+const bindings = {
+  ...classes,
+  POST_CONTENT: PostContentDO,
+  TENANTS: TenantDO,
+  DB: createMockD1(),
+  IMAGES: createMockR2(),
+};
+
+// One for all files, as in workerd: what they share has its stubs of the first.
+if (!("TENANTS" in env)) Object.assign(env, createMockDOEnv(bindings));
