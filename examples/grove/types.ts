@@ -14,3 +14,15 @@ export type {
   NotificationTarget,
   NotificationType,
 } from "./types/notification.ts";
+export type {
+  LoadPoint,
+  LoadProfile,
+  OscillationConfig,
+  RampConfig,
+  SentinelMessage,
+  SentinelProgress,
+  SentinelResults,
+  SentinelStatus,
+  SentinelSystem,
+  SpikeConfig,
+} from "./types/sentinel.ts";
