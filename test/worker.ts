@@ -31,6 +31,7 @@ export * from "../examples/grove/objects/tenant.ts";
 export * from "../examples/grove/objects/threshold.ts";
 export * from "../examples/grove/objects/triage.ts";
 export * from "./fixtures/grove/analytics.ts";
+export * from "./fixtures/grove/chat.ts";
 export * from "./fixtures/grove/feed.ts";
 export * from "./fixtures/grove/post-content.ts";
 export * from "./fixtures/grove/tenant.ts";

@@ -1,4 +1,5 @@
 export type { GroveEnv } from "./env.ts";
+export type { ChatFrame, ChatImage, ChatMessage } from "./types/chat.ts";
 export type { FeedItem, FeedOrder, FeedPage, FeedPost, FeedQuery, PostPreview } from "./types/feed.ts";
 export type { AnalyticsEvent, DailyStats, DayTotals, PageStats, RecordedEvents } from "./types/analytics.ts";
 export type { HeavyFields, PostContent } from "./types/post-content.ts";
