@@ -3,11 +3,23 @@ import { type AlarmHost, hostOf } from "./alarm/host.ts";
 import { rowKey } from "./alarm/key.ts";
 import { type Given, keyIn, orderOf, pendingOf, targetOf } from "./alarm/order.ts";
 import { Runner } from "./alarm/run.ts";
-import type { AlarmKey, AlarmReference, PayloadOf, PendingAlarm, When } from "./alarm/schedule-types.ts";
+import type {
+  AlarmKey,
+  AlarmListOptions,
+  AlarmPayload,
+  AlarmReference,
+  PayloadOf,
+  PendingAlarm,
+  When,
+} from "./alarm/schedule-types.ts";
 import { Timetable } from "./alarm/timetable.ts";
 import { misuse } from "./errors.ts";
 import { toolsOf } from "./object/tools.ts";
 import type { AnyLoomDO } from "./types.ts";
+
+/** Whose alarms are listed, or how many of all. */
+type Listed = AlarmReference | AlarmListOptions;
+type Listing = readonly [first: Listed | undefined, options: AlarmListOptions | undefined];
 
 const timetable: unique symbol = Symbol("loom.timetable");
 
@@ -73,14 +85,21 @@ export class Alarms {
     return this[timetable].dueOf(this.#keyOf(target, options, "getScheduledTime")) ?? null;
   }
 
-  /** The alarms to come, the earliest first; the first `limit` of them. */
-  list({ limit = 1_000 }: { readonly limit?: number } = {}): PendingAlarm[] {
-    return this[timetable].list(limit).map(pendingOf);
+  /** The alarms to come, all or those of `target`, the earliest first; the first `limit` of them. */
+  list(options?: AlarmListOptions): PendingAlarm[];
+  list<Target extends AlarmReference>(target: Target, options?: AlarmListOptions): PendingAlarm<AlarmPayload<Target>>[];
+  list(first?: Listed, options?: AlarmListOptions): PendingAlarm<unknown>[] {
+    return this[timetable].list(...this.#listing([first, options], "list")).map(pendingOf);
   }
 
-  /** The alarms that were given up, the latest first; the first `limit` of them. The last 1,000 are kept. */
-  failed({ limit = 1_000 }: { readonly limit?: number } = {}): FailedAlarm[] {
-    return this.#failures.list(limit);
+  /** The alarms that were given up, all or those of `target`, the latest first. The last 1,000 are kept. */
+  failed(options?: AlarmListOptions): FailedAlarm[];
+  failed<Target extends AlarmReference>(
+    target: Target,
+    options?: AlarmListOptions,
+  ): FailedAlarm<AlarmPayload<Target>>[];
+  failed(first?: Listed, options?: AlarmListOptions): FailedAlarm<unknown>[] {
+    return this.#failures.list(...this.#listing([first, options], "failed"));
   }
 
   /**
@@ -106,6 +125,11 @@ export class Alarms {
   /** Runs what is due: `alarm(info) { return this.alarms.handle(info); }`. */
   handle(info?: AlarmInvocationInfo): Promise<void> {
     return this.#runner.handle(info);
+  }
+
+  #listing([first, options]: Listing, where: string): [limit: number, name?: string] {
+    if (typeof first === "object" || first === undefined) return [first?.limit ?? 1_000];
+    return [options?.limit ?? 1_000, targetOf(this.#host, first, where).name];
   }
 
   #keyOf(target: AlarmReference = "", options: AlarmKey | undefined, where: string): string {

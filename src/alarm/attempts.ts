@@ -1,11 +1,11 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
-import { fromDataText } from "../data/data-text.ts";
 import { fitting } from "../data/parse-now.ts";
 import { LoomError } from "../errors.ts";
 import type { Failures } from "./failures.ts";
 import { type Hold, Holds } from "./holds.ts";
 import type { AlarmHost } from "./host.ts";
 import { idOf, isOwn, nameOf, whereOf } from "./key.ts";
+import { payloadOf } from "./order.ts";
 import { type Terms, termsOf, waitAfter } from "./policy.ts";
 import { runInTime } from "./run-in-time.ts";
 import type { AlarmRow, AlarmTarget } from "./target.ts";
@@ -88,7 +88,7 @@ export class Attempts {
   async #call(target: AlarmTarget, { row, hold, signal }: Call): Promise<unknown> {
     const { attempt, first, key, payload } = row;
     const info = { attempt: attempt + 1, scheduledTime: new Date(first), key: idOf(key), signal };
-    const given = payload === null ? undefined : fromDataText(payload);
+    const given = payloadOf(payload);
     const { schema } = target;
     const parsed = schema ? fitting(await schema["~standard"].validate(given), `${whereOf(key)}: its payload`) : given;
     hold.isHanded = true;

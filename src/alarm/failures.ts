@@ -1,19 +1,19 @@
-import { fromDataText } from "../data/data-text.ts";
 import type { LoomLogger } from "../logger.ts";
 import { idOf, nameOf, rowKey, whereOf } from "./key.ts";
-import { refused } from "./order.ts";
+import { payloadOf, refused } from "./order.ts";
+import type { AlarmPayload } from "./schedule-types.ts";
 import { execIfThere } from "./table.ts";
 import type { AlarmRow, AlarmTarget } from "./target.ts";
 import type { Timetable } from "./timetable.ts";
 
 /** An alarm that was given up. */
-export interface FailedAlarm {
+export interface FailedAlarm<Payload = AlarmPayload> {
   /** What `retry` takes. */
   readonly id: number;
   readonly name: string;
   /** The `key` it was scheduled with. */
   readonly key: string | undefined;
-  readonly payload: unknown;
+  readonly payload: Payload;
   /** What the last try failed with. */
   readonly error: string;
   readonly attempts: number;
@@ -61,14 +61,16 @@ export class Failures {
     this.#trim();
   }
 
-  /** The latest failures, the last one first. */
-  list(limit: number): FailedAlarm[] {
-    return this.#read("ORDER BY id DESC LIMIT ?", [limit]).map(
+  /** The latest failures, those of `name` if it is given, the last one first. */
+  list(limit: number, name?: string): FailedAlarm[] {
+    const where = name === undefined ? "TRUE" : "instr(key || char(10), ?) = 1";
+    const values = name === undefined ? [limit] : [rowKey(name, ""), limit];
+    return this.#read(`WHERE ${where} ORDER BY id DESC LIMIT ?`, values).map(
       ({ id, key, payload, error, attempts, first, failed }) => ({
         id,
         name: nameOf(key),
         key: idOf(key),
-        payload: payload === null ? undefined : fromDataText(payload),
+        payload: payloadOf(payload),
         error,
         attempts,
         scheduledTime: new Date(first),

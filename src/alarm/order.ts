@@ -6,7 +6,7 @@ import { LoomError } from "../errors.ts";
 import type { AlarmHost } from "./host.ts";
 import { idOf, isOwn, nameOf, rowKey } from "./key.ts";
 import { longestWait } from "./policy.ts";
-import type { AlarmKey, AlarmReference, PendingAlarm, When } from "./schedule-types.ts";
+import type { AlarmKey, AlarmPayload, AlarmReference, PendingAlarm, When } from "./schedule-types.ts";
 import type { AlarmRow, AlarmTarget } from "./target.ts";
 
 /** What `schedule` was called with: the time of the unnamed alarm, or a target, its time, payload and key. */
@@ -77,8 +77,13 @@ function dueAt(when: When, where: string): number {
 
 /** A row as users see it. */
 export function pendingOf({ key, due, payload, attempt }: AlarmRow): PendingAlarm {
-  const data = payload === null ? undefined : fromDataText(payload);
-  return { name: nameOf(key), key: idOf(key), payload: data, scheduledTime: new Date(due), attempts: attempt };
+  const scheduledTime = new Date(due);
+  return { name: nameOf(key), key: idOf(key), payload: payloadOf(payload), scheduledTime, attempts: attempt };
+}
+
+/** What `text`, a row's payload, stands for. */
+export function payloadOf(text: string | null): AlarmPayload {
+  return text === null ? undefined : (fromDataText(text) as AlarmPayload); // plain data is all that it reads
 }
 
 /** The error for an alarm that cannot be scheduled. */

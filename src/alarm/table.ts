@@ -78,10 +78,11 @@ export class AlarmTable {
     yield* rows as Iterable<readonly [string, number]>;
   }
 
-  /** The first `limit` rows of the user's alarms. */
-  list(limit: number): AlarmRow[] {
-    const where = "WHERE name NOT GLOB 'loom:*' ORDER BY due, key LIMIT ?";
-    return this.#read(`SELECT ${columns} FROM loom_alarms ${where}`, [limit]);
+  /** The first `limit` rows of `name`; of all the user's alarms without it. */
+  list(limit: number, name?: string): AlarmRow[] {
+    const where = name === undefined ? "name NOT GLOB 'loom:*'" : "name = ?";
+    const values = name === undefined ? [limit] : [name, limit];
+    return this.#read(`SELECT ${columns} FROM loom_alarms WHERE ${where} ORDER BY due, key LIMIT ?`, values);
   }
 
   #due(where: string, values: readonly SqlStorageValue[]): number | undefined {

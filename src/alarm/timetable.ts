@@ -50,10 +50,10 @@ export class Timetable {
     return this.#spent.of(key) ? undefined : this.#knownDue(key);
   }
 
-  /** The first `limit` of the user's rows, without those whose handlers run. */
-  list(limit: number): AlarmRow[] {
+  /** The first `limit` rows of `name`, or of all the user's alarms, without those whose handlers run. */
+  list(limit: number, name?: string): AlarmRow[] {
     this.platform.open();
-    const rows = this.table.list(limit + this.#spent.count);
+    const rows = this.table.list(limit + this.#spent.count, name);
     return rows.filter(({ key }) => !this.#spent.of(key)).slice(0, limit);
   }
 
