@@ -23,6 +23,9 @@ interface Call {
 /** A sink that the class has lost. */
 const lost = { policy: { retries: Number.MAX_SAFE_INTEGER, backoff: "1m" }, run() {} } as const;
 
+/** What the log says of a run whose row has left. */
+const replaced = { hint: "It was cancelled or scheduled anew while it ran: this run is not tried again." } as const;
+
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
 /** Runs handlers, one at a time of each name, and writes down what became of their rows. */
@@ -99,16 +102,22 @@ export class Attempts {
     const terms = termsIn(target);
     const attempt = row.attempt + 1;
     if (attempt > terms.retries) return this.#giveUp(row, error, target);
-    this.#log(row, error, attempt);
-    this.#timetable.finish(row, () => ({ ...row, attempt, strikes: 0, due: Date.now() + waitAfter(attempt, terms) }));
+    const due = Date.now() + waitAfter(attempt, terms);
+    this.#log(row, error, this.#timetable.isRunning(row) ? { nextTry: new Date(due) } : replaced);
+    this.#timetable.finish(row, () => ({ ...row, attempt, strikes: 0, due }));
   }
 
-  /** Keeps the row among the failures, unless it was cancelled or scheduled anew while its handler ran. */
   #giveUp(row: AlarmRow, error: unknown, target?: AlarmTarget): void {
-    const attempt = row.attempt + 1;
-    this.#log(row, error, attempt);
-    if (this.#timetable.isRunning(row) && !isOwn(nameOf(row.key))) this.#failures.add({ ...row, attempt }, error);
+    this.#log(row, error, this.#timetable.isRunning(row) ? this.#keep(row, error) : replaced);
     this.#end(row, { target, result: undefined, succeeded: false });
+  }
+
+  /** Keeps the row among the failures; returns what the log says of that. */
+  #keep(row: AlarmRow, error: unknown): object {
+    if (isOwn(nameOf(row.key))) return { isLast: true };
+    const id = this.#failures.add({ ...row, attempt: row.attempt + 1 }, error);
+    const hint = `It is kept in \`alarms.failed()\`: \`alarms.retry(${id})\` has it run again.`;
+    return { key: idOf(row.key), isLast: true, hint };
   }
 
   #end(row: AlarmRow, { target, ...run }: { target: AlarmTarget | undefined; result: unknown; succeeded: boolean }) {
@@ -118,9 +127,8 @@ export class Attempts {
     });
   }
 
-  #log({ key }: AlarmRow, cause: unknown, attempt: number): void {
-    // Not its key: that may name a person.
-    this.#host.log.loomError(LOOM_ERRORS.ALARM_THREW, { cause, alarm: nameOf(key), attempt });
+  #log({ key, attempt }: AlarmRow, cause: unknown, outcome: object): void {
+    this.#host.log.loomError(LOOM_ERRORS.ALARM_THREW, { cause, alarm: nameOf(key), attempt: attempt + 1, ...outcome });
   }
 }
 

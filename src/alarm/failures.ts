@@ -50,15 +50,17 @@ export class Failures {
     this.#log = log;
   }
 
-  /** Keeps what became of `row`. */
-  add(row: AlarmRow, error: unknown): void {
+  /** Keeps what became of `row`; returns what `retry` takes. */
+  add(row: AlarmRow, error: unknown): number {
     this.#sql.exec(ddl);
     const newest = this.#read("ORDER BY id DESC LIMIT 1", [])[0]?.id ?? 0;
     const now = Date.now();
     // By the clock: the id of one that was taken back is never another's.
-    const values = [Math.max(now, newest + 1), row.key, row.payload, textOf(error), row.attempt, row.first, now];
+    const id = Math.max(now, newest + 1);
+    const values = [id, row.key, row.payload, textOf(error), row.attempt, row.first, now];
     this.#sql.exec("INSERT INTO loom_alarm_failures VALUES (?, ?, ?, ?, ?, ?, ?)", ...values);
     this.#trim();
+    return id;
   }
 
   /** The latest failures, those of `name` if it is given, the last one first. */
