@@ -1,7 +1,7 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { fitting } from "../data/parse-now.ts";
-import { LoomError } from "../errors.ts";
 import type { Failures } from "./failures.ts";
+import { faultOf } from "./fault.ts";
 import { type Hold, Holds } from "./holds.ts";
 import type { AlarmHost } from "./host.ts";
 import { idOf, isOwn, nameOf, whereOf } from "./key.ts";
@@ -10,9 +10,6 @@ import { type Terms, termsOf, waitAfter } from "./policy.ts";
 import { runInTime } from "./run-in-time.ts";
 import type { AlarmRow, AlarmTarget } from "./target.ts";
 import type { Timetable } from "./timetable.ts";
-
-/** So many crashes of the object inside one handler, and its alarm is given up. */
-export const maxStrikes = 3;
 
 interface Call {
   readonly row: AlarmRow;
@@ -28,12 +25,12 @@ const replaced = { hint: "It was cancelled or scheduled anew while it ran: this 
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
-/** Runs handlers, one at a time of each name, and writes down what became of their rows. */
+/** Runs handlers and writes down what became of their rows. */
 export class Attempts {
   readonly #host: AlarmHost;
   readonly #timetable: Timetable;
   readonly #failures: Failures;
-  readonly holds = new Holds();
+  readonly holds: Holds;
   /** Told when a handler that had run out of time ends after all. */
   onFree: () => void = () => {};
 
@@ -41,10 +38,16 @@ export class Attempts {
     this.#host = host;
     this.#timetable = timetable;
     this.#failures = failures;
+    this.holds = new Holds((name) => this.placesOf(name));
   }
 
-  /** The longest that a run of `row` takes. */
-  timeoutOf({ key }: AlarmRow): number {
+  /** How many keys of `name` may run at once. */
+  placesOf(name: string): number {
+    return this.#host.targets.get(name)?.policy.parallel ?? 1;
+  }
+
+  /** The longest that a run of `key` takes. */
+  timeoutOf({ key }: Pick<AlarmRow, "key">): number {
     const target = this.#host.targets.get(nameOf(key));
     return target ? termsIn(target).timeout : 0;
   }
@@ -58,14 +61,14 @@ export class Attempts {
     // Its items are kept, and wait for a version of the class that has it again.
     if (!target && isOwn(name)) return this.#fail(row, fault, { ...lost, name });
     if (!target || fault) return this.#giveUp(row, fault, target);
-    const hold = this.holds.take(name);
+    const hold = this.holds.take(row.key);
     try {
       const outcome = await this.#attempt(target, { row, hold });
       if ("result" in outcome) this.#end(row, { target, result: outcome.result, succeeded: true });
       else if (hold.isHanded) this.#fail(row, outcome.error, target);
       else this.#giveUp(row, outcome.error, target);
     } finally {
-      // Not before the row is settled: whatever the handler wrote has the shift look for rows of free names.
+      // Not before the row is settled: whatever the handler wrote has the shift look for rows of free keys.
       if (!hold.isLeft) this.holds.free(hold);
     }
   }
@@ -134,12 +137,4 @@ export class Attempts {
 
 function termsIn({ policy, name }: AlarmTarget): Terms {
   return termsOf(policy, whereOf(name));
-}
-
-/** Why `row` is not worth a try. */
-function faultOf(row: AlarmRow, target: AlarmTarget | undefined): LoomError | undefined {
-  const problem = !target
-    ? "has no handler in this version of the class"
-    : row.strikes >= maxStrikes && `crashed the object ${maxStrikes} times`;
-  return problem ? new LoomError(LOOM_ERRORS.ALARM_THREW, { message: `${whereOf(row.key)} ${problem}.` }) : undefined;
 }

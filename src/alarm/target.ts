@@ -14,7 +14,7 @@ export interface AlarmInfo {
   readonly signal: AbortSignal;
 }
 
-/** How often and how long a handler is tried. */
+/** How often, how long and how many at a time a handler is run. */
 export interface AlarmPolicy {
   /** Tries after the first before the alarm is kept in `failed()`. @default 5 */
   readonly retries?: number;
@@ -22,6 +22,8 @@ export interface AlarmPolicy {
   readonly backoff?: Duration;
   /** How long one run may take, at most 14 minutes. @default "60s" */
   readonly timeout?: Duration;
+  /** How many of its keys may run at once; each key has one run at a time. @default 1 */
+  readonly parallel?: number;
 }
 
 /** One row of the timetable. */

@@ -14,7 +14,7 @@ const Mail = z.object({ to: z.string(), size: z.coerce.number() });
 export class Right extends LoomDO<unknown, Env> {
   @Alarm bare() {}
   @Alarm("nothing") nothing() {}
-  @Alarm("typed", { retries: 2, backoff: "5s", timeout: 1_000 }) async typed(to: string, info: AlarmInfo) {
+  @Alarm("typed", { retries: 2, backoff: "5s", timeout: 1_000, parallel: 4 }) async typed(to: string, info: AlarmInfo) {
     expectTypeOf(info.signal).toEqualTypeOf<AbortSignal>();
     return to.length;
   }

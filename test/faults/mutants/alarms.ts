@@ -12,16 +12,30 @@ export const alarms: readonly Mutant[] = [
   {
     name: "sequential handlers",
     file: "src/alarm/shift.ts",
-    find: "else if (this.#fits(row)) this.#start(row, name);",
-    replace: "else if (this.#fits(row) && this.#running === 0) this.#start(row, name);",
+    find: "if (!row || !this.#fits(row)) return;",
+    replace: "if (!row || !this.#fits(row) || this.#running > 0) return;",
     tests: ["test/alarm/run.test.ts"],
   },
   {
     name: "handlers of one name side by side",
     file: "src/alarm/holds.ts",
-    find: "    this.#held.set(name, hold);\n",
+    find: "    this.#held.set(key, hold);\n",
     replace: "",
     tests: ["test/alarm/run.test.ts"],
+  },
+  {
+    name: "more keys of one name than it has places",
+    file: "src/alarm/holds.ts",
+    find: "return this.countOf(name) >= this.#placesOf(name);",
+    replace: "return this.countOf(name) >= this.#placesOf(name) + 1;",
+    tests: ["test/alarm/parallel.test.ts", "test/alarm/run.test.ts"],
+  },
+  {
+    name: "one key twice at once",
+    file: "src/alarm/shift.ts",
+    find: "rows.find(({ key }) => !holds.isHeld(key))",
+    replace: "rows[0]",
+    tests: ["test/alarm/parallel.test.ts"],
   },
   {
     name: "name free before its row is settled",
@@ -46,9 +60,9 @@ export const alarms: readonly Mutant[] = [
   },
   {
     name: "whole backlog suspected",
-    file: "src/alarm/shift.ts",
-    find: "this.#timetable.table.firstOfEach(-1, this.#limit);",
-    replace: "this.#timetable.table.list(1_000);",
+    file: "src/alarm/suspects.ts",
+    find: "table.firstOfEach(-1, until)",
+    replace: "table.list(1_000)",
     tests: ["test/alarm/suspects.test.ts"],
   },
   {
