@@ -1,7 +1,10 @@
-import { type FailedAlarm, Failures, retryFailed } from "./alarm/failures.ts";
+import { type FailedAlarm, Failures } from "./alarm/failures.ts";
 import { type AlarmHost, hostOf } from "./alarm/host.ts";
 import { rowKey } from "./alarm/key.ts";
-import { type Given, keyIn, orderOf, pendingOf, targetOf } from "./alarm/order.ts";
+import { comesInTime, type Given, keyIn, orderOf, pendingOf, targetOf } from "./alarm/order.ts";
+import { type Listed, listingOf } from "./alarm/listing.ts";
+import type { RecurrenceOptions } from "./alarm/recurrence.ts";
+import { retryFailed } from "./alarm/retry.ts";
 import { Runner } from "./alarm/run.ts";
 import type {
   AlarmKey,
@@ -16,10 +19,6 @@ import { Timetable } from "./alarm/timetable.ts";
 import { misuse } from "./errors.ts";
 import { toolsOf } from "./object/tools.ts";
 import type { AnyLoomDO } from "./types.ts";
-
-/** Whose alarms are listed, or how many of all. */
-type Listed = AlarmReference | AlarmListOptions;
-type Listing = readonly [first: Listed | undefined, options: AlarmListOptions | undefined];
 
 const timetable: unique symbol = Symbol("loom.timetable");
 
@@ -46,28 +45,30 @@ export class Alarms {
     this.#runner = new Runner(host, this[timetable], this.#failures);
   }
 
-  /** Has the unnamed alarm, or `target`, run at `when` in place of when it would have. */
-  schedule(when: When): Promise<void>;
-  schedule<Target extends AlarmReference>(target: Target, when: When, ...rest: PayloadOf<Target>): Promise<void>;
+  /** Has the unnamed alarm, or `target`, run at `when`, once or again and again, in place of when it would have. */
+  schedule(when: When | RecurrenceOptions): Promise<void>;
+  schedule<Target extends AlarmReference>(
+    target: Target,
+    when: When | RecurrenceOptions,
+    ...rest: PayloadOf<Target>
+  ): Promise<void>;
   schedule(...given: Given): Promise<void> {
-    const { key, due, payload } = orderOf(this.#host, given, "schedule");
-    this[timetable].set(key, due, payload);
+    this[timetable].put(orderOf(this.#host, given, "schedule"));
     return Promise.resolve();
   }
 
-  /** As `schedule`, unless it would run by then anyway: resolves to whether that had to be seen to. */
-  ensureScheduled(when: When): Promise<boolean>;
+  /** As `schedule`, unless it would run by then or so anyway: resolves to whether that had to be seen to. */
+  ensureScheduled(when: When | RecurrenceOptions): Promise<boolean>;
   ensureScheduled<Target extends AlarmReference>(
     target: Target,
-    when: When,
+    when: When | RecurrenceOptions,
     ...rest: PayloadOf<Target>
   ): Promise<boolean>;
   ensureScheduled(...given: Given): Promise<boolean> {
-    const { key, due, payload } = orderOf(this.#host, given, "ensureScheduled");
-    const before = this[timetable].dueOf(key);
-    if (before !== undefined && before <= due) return Promise.resolve(false);
-    this[timetable].set(key, due, payload);
-    return Promise.resolve(true);
+    const row = orderOf(this.#host, given, "ensureScheduled");
+    const isNeeded = !comesInTime(this[timetable], row);
+    if (isNeeded) this[timetable].put(row);
+    return Promise.resolve(isNeeded);
   }
 
   /** Takes the alarm off; resolves to whether it was pending. What runs already runs to its end. */
@@ -89,7 +90,7 @@ export class Alarms {
   list(options?: AlarmListOptions): PendingAlarm[];
   list<Target extends AlarmReference>(target: Target, options?: AlarmListOptions): PendingAlarm<AlarmPayload<Target>>[];
   list(first?: Listed, options?: AlarmListOptions): PendingAlarm<unknown>[] {
-    return this[timetable].list(...this.#listing([first, options], "list")).map(pendingOf);
+    return this[timetable].list(...listingOf(this.#host, [first, options], "list")).map(pendingOf);
   }
 
   /** The alarms that were given up, all or those of `target`, the latest first. The last 1,000 are kept. */
@@ -99,13 +100,13 @@ export class Alarms {
     options?: AlarmListOptions,
   ): FailedAlarm<AlarmPayload<Target>>[];
   failed(first?: Listed, options?: AlarmListOptions): FailedAlarm<unknown>[] {
-    return this.#failures.list(...this.#listing([first, options], "failed"));
+    return this.#failures.list(...listingOf(this.#host, [first, options], "failed"));
   }
 
   /**
    * Has an alarm of `failed()` run again at once, with all its tries; resolves to whether there was one.
    *
-   * A run of what recurs is run beside it, under a key of its own: its times stay.
+   * A run of what recurs comes before its next, whose time stays; of what is declared to, beside it under a key of its own.
    */
   retry(id: number): Promise<boolean> {
     return Promise.resolve(retryFailed(this.#failures, this[timetable], [id, this.#host.targets]));
@@ -125,11 +126,6 @@ export class Alarms {
   /** Runs what is due: `alarm(info) { return this.alarms.handle(info); }`. */
   handle(info?: AlarmInvocationInfo): Promise<void> {
     return this.#runner.handle(info);
-  }
-
-  #listing([first, options]: Listing, where: string): [limit: number, name?: string] {
-    if (typeof first === "object" || first === undefined) return [first?.limit ?? 1_000];
-    return [options?.limit ?? 1_000, targetOf(this.#host, first, where).name];
   }
 
   #keyOf(target: AlarmReference = "", options: AlarmKey | undefined, where: string): string {

@@ -1,14 +1,15 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { fitting } from "../data/parse-now.ts";
 import type { Failures } from "./failures.ts";
-import { faultOf } from "./fault.ts";
+import { faultOf, obstacleFor } from "./fault.ts";
 import { type Hold, Holds } from "./holds.ts";
 import type { AlarmHost } from "./host.ts";
 import { idOf, isOwn, nameOf, whereOf } from "./key.ts";
 import { payloadOf } from "./order.ts";
+import { givesWay, keptAs, replaced } from "./outcome.ts";
 import { type Terms, termsOf, waitAfter } from "./policy.ts";
 import { runInTime } from "./run-in-time.ts";
-import type { AlarmRow, AlarmTarget } from "./target.ts";
+import type { AlarmInfo, AlarmRow, AlarmTarget, NextRun } from "./target.ts";
 import type { Timetable } from "./timetable.ts";
 
 interface Call {
@@ -17,11 +18,8 @@ interface Call {
   readonly signal: AbortSignal;
 }
 
-/** A sink that the class has lost. */
-const lost = { policy: { retries: Number.MAX_SAFE_INTEGER, backoff: "1m" }, run() {} } as const;
-
-/** What the log says of a run whose row has left. */
-const replaced = { hint: "It was cancelled or scheduled anew while it ran: this run is not tried again." } as const;
+/** What waits for another version of the class. */
+const waiting = { policy: { retries: Number.MAX_SAFE_INTEGER, backoff: "1m" }, run() {} } as const;
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
@@ -57,9 +55,9 @@ export class Attempts {
     const name = nameOf(row.key);
     const target = this.#host.targets.get(name);
     this.#timetable.start(row);
+    const obstacle = obstacleFor(row, target);
+    if (obstacle) return this.#fail(row, obstacle, { ...waiting, name });
     const fault = faultOf(row, target);
-    // Its items are kept, and wait for a version of the class that has it again.
-    if (!target && isOwn(name)) return this.#fail(row, fault, { ...lost, name });
     if (!target || fault) return this.#giveUp(row, fault, target);
     const hold = this.holds.take(row.key);
     try {
@@ -94,6 +92,7 @@ export class Attempts {
   async #call(target: AlarmTarget, { row, hold, signal }: Call): Promise<unknown> {
     const { attempt, first, key, payload } = row;
     const info = { attempt: attempt + 1, scheduledTime: new Date(first), key: idOf(key), signal };
+    if (target.isLeftOut?.(row)) return this.#leaveOut(target, info);
     const given = payloadOf(payload);
     const { schema } = target;
     const parsed = schema ? fitting(await schema["~standard"].validate(given), `${whereOf(key)}: its payload`) : given;
@@ -101,13 +100,19 @@ export class Attempts {
     return this.#host.settle(target.run(this.#host.object, parsed, info));
   }
 
+  #leaveOut({ name }: AlarmTarget, { scheduledTime }: AlarmInfo): void {
+    this.#host.log.warn("A run comes too late and is left out.", { alarm: name, scheduledTime });
+  }
+
   #fail(row: AlarmRow, error: unknown, target: AlarmTarget): void {
     const terms = termsIn(target);
     const attempt = row.attempt + 1;
     if (attempt > terms.retries) return this.#giveUp(row, error, target);
     const due = Date.now() + waitAfter(attempt, terms);
-    this.#log(row, error, this.#timetable.isRunning(row) ? { nextTry: new Date(due) } : replaced);
-    this.#timetable.finish(row, () => ({ ...row, attempt, strikes: 0, due }));
+    const next = target.nextBefore?.(row, due);
+    const outcome = next ? givesWay(row, next) : { nextTry: new Date(due) };
+    this.#log(row, error, this.#timetable.isRunning(row) ? outcome : replaced);
+    this.#timetable.finish(row, () => (next ? runOf(row, next) : { ...row, attempt, strikes: 0, due }));
   }
 
   #giveUp(row: AlarmRow, error: unknown, target?: AlarmTarget): void {
@@ -118,21 +123,23 @@ export class Attempts {
   /** Keeps the row among the failures; returns what the log says of that. */
   #keep(row: AlarmRow, error: unknown): object {
     if (isOwn(nameOf(row.key))) return { isLast: true };
-    const id = this.#failures.add({ ...row, attempt: row.attempt + 1 }, error);
-    const hint = `It is kept in \`alarms.failed()\`: \`alarms.retry(${id})\` has it run again.`;
-    return { key: idOf(row.key), isLast: true, hint };
+    return keptAs(this.#failures.add({ ...row, attempt: row.attempt + 1 }, error), row);
   }
 
   #end(row: AlarmRow, { target, ...run }: { target: AlarmTarget | undefined; result: unknown; succeeded: boolean }) {
     this.#timetable.finish(row, () => {
       const next = target?.next?.({ row, ...run });
-      return next && { ...row, first: next.due, ...next, attempt: 0, strikes: 0 };
+      return next && runOf(row, next);
     });
   }
 
   #log({ key, attempt }: AlarmRow, cause: unknown, outcome: object): void {
     this.#host.log.loomError(LOOM_ERRORS.ALARM_THREW, { cause, alarm: nameOf(key), attempt: attempt + 1, ...outcome });
   }
+}
+
+function runOf(row: AlarmRow, next: NextRun): AlarmRow {
+  return { ...row, first: next.due, ...next, attempt: 0, strikes: 0 };
 }
 
 function termsIn({ policy, name }: AlarmTarget): Terms {

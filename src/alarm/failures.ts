@@ -1,10 +1,9 @@
 import type { LoomLogger } from "../logger.ts";
-import { idOf, nameOf, rowKey, whereOf } from "./key.ts";
-import { payloadOf, refused } from "./order.ts";
+import { idOf, nameOf, rowKey } from "./key.ts";
+import { payloadOf } from "./order.ts";
 import type { AlarmPayload } from "./schedule-types.ts";
 import { execIfThere } from "./table.ts";
-import type { AlarmRow, AlarmTarget } from "./target.ts";
-import type { Timetable } from "./timetable.ts";
+import type { AlarmRow } from "./target.ts";
 
 /** An alarm that was given up. */
 export interface FailedAlarm<Payload = AlarmPayload> {
@@ -20,8 +19,6 @@ export interface FailedAlarm<Payload = AlarmPayload> {
   readonly scheduledTime: Date;
   readonly failedAt: Date;
 }
-
-type Targets = ReadonlyMap<string, AlarmTarget>;
 
 interface FailureRow {
   readonly id: number;
@@ -111,24 +108,4 @@ export function textOf(error: unknown): string {
   } catch {
     return Object.prototype.toString.call(error);
   }
-}
-
-/** Has the failure `id` run again at once; returns whether there was one. */
-export function retryFailed(
-  failures: Failures,
-  timetable: Timetable,
-  [id, targets]: readonly [number, Targets],
-): boolean {
-  const failure = failures.find(id);
-  if (!failure) return false;
-  const { payload, first } = failure;
-  // Beside its recurrence, which goes on, or stays stopped.
-  const key = targets.get(failure.key)?.next ? rowKey(failure.key, `retry ${id}`) : failure.key;
-  // In the place of another it would be lost; so would the tries of one that runs.
-  if (timetable.has(key)) {
-    throw refused(`retry: ${whereOf(key)} has been scheduled anew. Cancel that first, or leave it to run.`);
-  }
-  timetable.put({ key, payload, due: Date.now(), first, attempt: 0, strikes: 0, spec: null });
-  failures.remove(id);
-  return true;
 }

@@ -1,4 +1,5 @@
 import type { Duration } from "../types.ts";
+import type { RecurrenceOptions } from "./recurrence.ts";
 
 /** When an alarm runs: after so many milliseconds, after `"5m"`, or at a Date. */
 export type When = Duration | Date;
@@ -50,4 +51,6 @@ export interface PendingAlarm<Payload = AlarmPayload> {
   readonly scheduledTime: Date;
   /** How many tries have failed. */
   readonly attempts: number;
+  /** How it recurs, where it was scheduled to. */
+  readonly recurrence?: RecurrenceOptions;
 }

@@ -1,6 +1,7 @@
 import type { StandardSchema } from "../data/standard-schema.ts";
 import type { Method } from "../declare/wrap.ts";
 import type { AnyLoomDO, Duration } from "../types.ts";
+import type { RecurrenceOptions } from "./recurrence.ts";
 
 /** What a handler is told of the run it is in. */
 export interface AlarmInfo {
@@ -70,4 +71,10 @@ export interface AlarmTarget {
   handlerOf?(object: AnyLoomDO): Method | undefined;
   /** Asked when a run has ended: when the row runs next; undefined takes it off. Not asked of a replaced row. */
   next?(run: FinishedRun): NextRun | undefined;
+  /** Asked when a try has failed: the run that comes before a retry at `time`, which then gives way to it. */
+  nextBefore?(row: AlarmRow, time: number): NextRun | undefined;
+  /** Asked before a run: whether it comes too late to be one. Throws if how the row recurs cannot be read. */
+  isLeftOut?(row: AlarmRow): boolean;
+  /** The first run of what is scheduled to recur; undefined if `options` say nothing. */
+  recur?(options: RecurrenceOptions, where: string): NextRun | undefined;
 }
