@@ -66,7 +66,7 @@ export class Alarms {
   ): Promise<boolean>;
   ensureScheduled(...given: Given): Promise<boolean> {
     const row = orderOf(this.#host, given, "ensureScheduled");
-    const isNeeded = !comesInTime(this[timetable], row);
+    const isNeeded = !comesInTime(this[timetable], this.#host.targets, row);
     if (isNeeded) this[timetable].put(row);
     return Promise.resolve(isNeeded);
   }
@@ -90,7 +90,9 @@ export class Alarms {
   list(options?: AlarmListOptions): PendingAlarm[];
   list<Target extends AlarmReference>(target: Target, options?: AlarmListOptions): PendingAlarm<AlarmPayload<Target>>[];
   list(first?: Listed, options?: AlarmListOptions): PendingAlarm<unknown>[] {
-    return this[timetable].list(...listingOf(this.#host, [first, options], "list")).map(pendingOf);
+    return this[timetable]
+      .list(...listingOf(this.#host, [first, options], "list"))
+      .map((row) => pendingOf(row, this.#host.targets));
   }
 
   /** The alarms that were given up, all or those of `target`, the latest first. The last 1,000 are kept. */

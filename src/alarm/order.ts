@@ -6,7 +6,6 @@ import { LoomError } from "../errors.ts";
 import type { AlarmHost } from "./host.ts";
 import { idOf, isOwn, nameOf, rowKey } from "./key.ts";
 import { newRow } from "./new-row.ts";
-import { ownSpecOf, textOfSpec } from "./own-spec.ts";
 import { longestWait } from "./policy.ts";
 import type { AlarmKey, AlarmPayload, AlarmReference, PendingAlarm, When } from "./schedule-types.ts";
 import type { RecurrenceOptions } from "./recurrence.ts";
@@ -38,9 +37,7 @@ export function orderOf(host: AlarmHost, given: Given, call: string): AlarmRow {
 function timesOf({ recur }: AlarmTarget, when: Times, where: string): NextRun {
   if (!isRecurrence(when)) return { due: dueAt(when, where), spec: null };
   if (!recur) throw refused(`${where}: only what has @Alarm recurs. Put it on the method.`);
-  const first = recur(when, where);
-  if (!first) throw refused(`${where}: says no time. Write \`{ every: "1h" }\`, or \`{ cron: "0 9 * * *" }\`.`);
-  return first;
+  return recur(when, where);
 }
 
 function isRecurrence(when: Times): when is RecurrenceOptions {
@@ -87,21 +84,22 @@ function dueAt(when: When, where: string): number {
   throw refused(`${where}: the Date is invalid or after 2188. Write one that is neither.`);
 }
 
-/** True when `row` would run by its time, or recurs as it does, without it. */
-export function comesInTime(timetable: Timetable, { key, due, spec }: AlarmRow): boolean {
-  if (spec !== null) return recurrenceIn(timetable.rowOf(key)) === spec;
+/** True when the alarm of `row` would run by its time, or recurs as it does, without it. */
+export function comesInTime(
+  timetable: Timetable,
+  targets: AlarmHost["targets"],
+  { key, due, spec }: AlarmRow,
+): boolean {
   const before = timetable.dueOf(key);
-  return before !== undefined && before <= due;
-}
-
-function recurrenceIn(row: AlarmRow | undefined): string | undefined {
-  const own = ownSpecOf(row?.spec ?? null);
-  return own && textOfSpec({ options: own.options });
+  if (spec === null) return before !== undefined && before <= due;
+  const row = timetable.rowOf(key);
+  return row !== undefined && targets.get(nameOf(key))?.recursAs?.(row, spec) === true;
 }
 
 /** A row as users see it. */
-export function pendingOf({ key, due, payload, attempt, spec }: AlarmRow): PendingAlarm {
-  const recurrence = ownSpecOf(spec)?.options;
+export function pendingOf(row: AlarmRow, targets: AlarmHost["targets"]): PendingAlarm {
+  const { key, due, payload, attempt } = row;
+  const recurrence = targets.get(nameOf(key))?.recurrenceIn?.(row);
   const pending = { name: nameOf(key), key: idOf(key), payload: payloadOf(payload), attempts: attempt };
   return { ...pending, scheduledTime: new Date(due), ...(recurrence && { recurrence }) };
 }

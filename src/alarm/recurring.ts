@@ -1,5 +1,6 @@
 import type { AnyLoomDO } from "../types.ts";
 import { Arming } from "./arming.ts";
+import { refused } from "./order.ts";
 import { type OwnSpec, ownSpecOf, textOfSpec } from "./own-spec.ts";
 import { type Recurrence, type RecurrenceOptions, recurrenceOf } from "./recurrence.ts";
 import type { AlarmRow, AlarmTarget, FinishedRun, NextRun } from "./target.ts";
@@ -21,34 +22,63 @@ interface Recurring {
 /** `target`, run again and again if `options` say so, and its rows that were scheduled to recur. */
 export function recurring(target: AlarmTarget, options: RecurrenceOptions, where: string): AlarmTarget {
   const declared = recurrenceOf(options, where);
+  const of = reading({ name: target.name, declared, where });
+  const found: AlarmTarget = {
+    ...target,
+    recur: firstOf,
+    isLeftOut: (row) => isLeftOut(row, of(row)),
+    next: (run) => nextOf(run, of(run.row)),
+    nextBefore: (row, time) => nextBefore(row, of(row), time),
+    recurrenceIn: ({ spec }) => ownSpecOf(spec)?.options,
+    recursAs,
+    specBefore,
+  };
+  if (!declared) return found;
+  const again: RecurringTarget = {
+    ...found,
+    recurrence: declared,
+    armingOf: (owner, targets) => new Arming(owner, targets),
+  };
+  return again;
+}
+
+interface Declared {
+  readonly name: string;
+  readonly declared: Recurrence | undefined;
+  readonly where: string;
+}
+
+/** Reads how a row recurs: once for each, for it is asked several times a run, and a pattern takes a while to read. */
+function reading({ name, declared, where }: Declared): (row: AlarmRow) => Recurring | undefined {
   const read = ({ key, spec }: AlarmRow): Recurring | undefined => {
     const own = ownSpecOf(spec);
     if (own) return { own, recurrence: recurrenceOf(own.options, where)! };
     // What is scheduled under a key of its own runs once, beside the recurrence.
-    return declared && key === target.name ? { own, recurrence: declared } : undefined;
+    return declared && key === name ? { own, recurrence: declared } : undefined;
   };
-  // Asked several times a run, and a pattern takes a while to read.
   const known = new WeakMap<AlarmRow, Recurring | undefined>();
-  const of = (row: AlarmRow) => {
+  return (row) => {
     if (!known.has(row)) known.set(row, read(row));
     return known.get(row);
   };
-  const found: AlarmTarget = {
-    ...target,
-    recur: (wanted, call) => firstOf(wanted, call),
-    isLeftOut: (row) => isLeftOut(row, of(row)),
-    next: (run) => nextOf(run, of(run.row)),
-    nextBefore: (row, time) => nextBefore(row, of(row), time),
-  };
-  if (!declared) return found;
-  const armingOf: RecurringTarget["armingOf"] = (owner, targets) => new Arming(owner, targets);
-  return { ...found, recurrence: declared, armingOf } as RecurringTarget;
 }
 
-/** The first run of what is scheduled to recur as `options` say; undefined if they say nothing. */
-function firstOf(options: RecurrenceOptions, where: string): NextRun | undefined {
-  const due = recurrenceOf(options, where)?.first(Date.now());
-  return due === undefined ? undefined : { due, spec: textOfSpec({ options }) };
+/** The first run of what is scheduled to recur as `options` say. */
+function firstOf(options: RecurrenceOptions, where: string): NextRun {
+  const recurrence = recurrenceOf(options, where);
+  if (recurrence) return { due: recurrence.first(Date.now()), spec: textOfSpec({ options }) };
+  throw refused(`${where}: says no time. Write \`{ every: "1h" }\`, or \`{ cron: "0 9 * * *" }\`.`);
+}
+
+function recursAs(row: AlarmRow, spec: string): boolean {
+  const own = ownSpecOf(row.spec);
+  return own !== undefined && textOfSpec({ options: own.options }) === spec;
+}
+
+function specBefore({ attempt, first, spec }: AlarmRow): string | undefined {
+  const own = ownSpecOf(spec);
+  // The tries of one that has begun would be lost, and so would the next time that it keeps itself.
+  return own && !own.resume && attempt === 0 ? textOfSpec({ ...own, resume: first }) : undefined;
 }
 
 function isLeftOut({ attempt, first }: AlarmRow, found: Recurring | undefined): boolean {

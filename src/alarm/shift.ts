@@ -134,8 +134,9 @@ export class Shift {
     if (this.#isNews) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#ring = resolve;
-    const next = this.#timetable.table.firstAfter(this.#until);
-    const timer = setTimeout(resolve, Math.min((next ?? Infinity) - Date.now(), wallLimit));
+    let next = this.#timetable.table.firstAfter(this.#until) ?? Infinity;
+    for (const due of this.#later.values()) next = Math.min(next, due);
+    const timer = setTimeout(resolve, Math.min(next - Date.now(), wallLimit));
     await promise;
     clearTimeout(timer);
   }

@@ -75,6 +75,12 @@ export interface AlarmTarget {
   nextBefore?(row: AlarmRow, time: number): NextRun | undefined;
   /** Asked before a run: whether it comes too late to be one. Throws if how the row recurs cannot be read. */
   isLeftOut?(row: AlarmRow): boolean;
-  /** The first run of what is scheduled to recur; undefined if `options` say nothing. */
-  recur?(options: RecurrenceOptions, where: string): NextRun | undefined;
+  /** The first run of what is scheduled to recur; throws for what cannot. */
+  recur?(options: RecurrenceOptions, where: string): NextRun;
+  /** How the row recurs that was scheduled to. */
+  recurrenceIn?(row: AlarmRow): RecurrenceOptions | undefined;
+  /** True for a row that was scheduled to recur as one with `spec` does. */
+  recursAs?(row: AlarmRow, spec: string): boolean;
+  /** The `spec` of an earlier run that is put in the place of `row`, to be followed by it; undefined if none may be. */
+  specBefore?(row: AlarmRow): string | undefined;
 }

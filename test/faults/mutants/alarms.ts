@@ -108,6 +108,27 @@ export const alarms: readonly Mutant[] = [
     tests: ["test/alarm/run.test.ts"],
   },
   {
+    name: "retries that hold a pattern up",
+    file: "src/alarm/recurring.ts",
+    find: "next.due <= time",
+    replace: "next.due < 0",
+    tests: ["test/alarm-recurrence/by-key.test.ts"],
+  },
+  {
+    name: "next time forgotten by a run that is tried again",
+    file: "src/alarm/recurring.ts",
+    find: "if (own?.resume) return",
+    replace: "if (own?.resume && false) return",
+    tests: ["test/alarm-recurrence/by-key.test.ts"],
+  },
+  {
+    name: "key that recurs in the place of itself",
+    file: "src/alarm/recurring.ts",
+    find: "key === name ?",
+    replace: "true ?",
+    tests: ["test/alarm-recurrence/runs.test.ts"],
+  },
+  {
     name: "rollback that keeps alarms",
     file: "src/alarm/timetable.ts",
     find: "      restore();\n      this.forget();\n",
