@@ -225,6 +225,17 @@ test("a failed run that is retried comes before the next, whose time stays", asy
   expect(await object.failed()).toEqual([]);
 });
 
+test("a failed run that is retried keeps the next time of a key that was started anew since", async () => {
+  await givenUp();
+  await object.recur("poll", { every: "1h" }, "all");
+
+  await object.retryAll();
+  await runAt("13:15:00");
+
+  expect((await object.done()).at(-1)).toBe("poll all 13:00:00");
+  expect(await rows()).toEqual(["poll 14:10:00 14:10:00"]);
+});
+
 test("a failed run whose key is stopped is retried once", async () => {
   await givenUp();
   await object.drop("poll");
