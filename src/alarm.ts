@@ -1,8 +1,8 @@
 import { type FailedAlarm, Failures } from "./alarm/failures.ts";
 import { type AlarmHost, hostOf } from "./alarm/host.ts";
 import { rowKey } from "./alarm/key.ts";
-import { comesInTime, type Given, keyIn, orderOf, pendingOf, targetOf } from "./alarm/order.ts";
 import { type Listed, listingOf } from "./alarm/listing.ts";
+import { comesInTime, type Given, keyIn, orderOf, pendingOf, targetOf } from "./alarm/order.ts";
 import type { RecurrenceOptions } from "./alarm/recurrence.ts";
 import { retryFailed } from "./alarm/retry.ts";
 import { Runner } from "./alarm/run.ts";
@@ -108,7 +108,8 @@ export class Alarms {
   /**
    * Has an alarm of `failed()` run again at once, with all its tries; resolves to whether there was one.
    *
-   * A run of what recurs comes before its next, whose time stays; of what is declared to, beside it under a key of its own.
+   * A run of what was scheduled to recur comes before the next, whose time stays; one of what is declared to recur is
+   * run beside it, under a key of its own.
    */
   retry(id: number): Promise<boolean> {
     return Promise.resolve(retryFailed(this.#failures, this[timetable], [id, this.#host.targets]));
