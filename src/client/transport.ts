@@ -28,6 +28,7 @@ export class Transport {
   readonly #unheed: () => void;
   #openedAt: number | undefined;
   #closing: SocketEnd | undefined;
+  #isOver = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -72,6 +73,8 @@ export class Transport {
     const lasted = this.#openedAt === undefined ? 0 : performance.now() - this.#openedAt;
     this.#openedAt = undefined;
     await this.#pause.for(this.#attempts.next(lasted));
+    // A wait that ended because there is nothing to wait for: partysocket makes no attempt of it.
+    if (this.#isOver) return "";
     try {
       return String(await this.#options.url()).replace(/^http/, "ws");
     } catch (cause) {
@@ -97,7 +100,10 @@ export class Transport {
   }
 
   #release(): void {
+    this.#isOver = true;
     this.#unheed();
     this.#pause.cut();
+    // `replace` has it on its way to another connection.
+    this.#socket.close();
   }
 }

@@ -99,6 +99,24 @@ test("an address that cannot be told yet is asked for again", async () => {
   expect(asked).toBe(3);
 });
 
+test("an address is not asked for once the connection is closed", async () => {
+  const { connect, url, gate } = served();
+  const { seen, onStatus } = statuses();
+  const asked = new Seen<Attempt>();
+  const address = (attempt: Attempt) => (asked.note(attempt), `${url}/room`);
+  const early = connect(address, { signal: AbortSignal.abort() });
+  const late = connect(address, { onStatus, backoff: { first: "1h", longest: "1h" } });
+  await seen.until(1);
+  gate.cut();
+  await seen.until(2);
+
+  late.close();
+
+  await Promise.all([early.closed, late.closed]);
+  await connect("/room").send({ type: "say", text: "time for an attempt to be made" });
+  expect(asked.values).toEqual([{ lastSeq: 0 }]);
+});
+
 test("a server that does not answer a ping is left for another connection", async () => {
   const { connect, gate } = served();
   const { seen, onStatus } = statuses();
@@ -175,6 +193,23 @@ test("a connection whose close is never answered is left for another", async () 
 
   await seen.until(3);
   expect(seen.values.map(([status]) => status)).toEqual(["open", "reconnecting", "open"]);
+});
+
+test("`reconnect` may give up a connection whose close is never answered", async () => {
+  const { connect, url, gate } = served();
+  const { seen, onStatus } = statuses();
+  const [asked, sockets] = [new Seen<Attempt>(), new Seen<WebSocket>()];
+  const address = (attempt: Attempt) => (asked.note(attempt), `${url}/room`);
+  const options = { heartbeat: { interval: 5, patience: 100 }, WebSocket: watched(new Seen(), new Seen(), sockets) };
+  const room = connect(address, { ...options, onStatus, reconnect: () => false });
+  await seen.until(1);
+
+  gate.freeze();
+  sockets.values[0]!.close();
+
+  expect(await room.closed).toMatchObject({ code: 1006 });
+  await connect("/room").send({ type: "say", text: "time for an attempt to be made" });
+  expect(asked.values).toEqual([{ lastSeq: 0 }]);
 });
 
 test("a signal closes it for good", async () => {
