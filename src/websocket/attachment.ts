@@ -48,6 +48,12 @@ export function writeAttached(socket: WebSocket, attached: Attached): void {
   }
 }
 
+/** Attaches to `socket` that it was never to be opened, and nothing else. */
+export function writeUnopened(socket: WebSocket): void {
+  const nothing = { path: "", pattern: undefined, params: {}, limits: undefined, state: undefined };
+  writeAttached(socket, { ...nothing, id: "", fate: fates.unopened });
+}
+
 /** Decides the fate of `socket`, this wake and after. */
 export function seal(socket: WebSocket, fate: Fate): void {
   known.set(socket, fate);
