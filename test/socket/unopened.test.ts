@@ -1,9 +1,12 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { SocketUnopened } from "../fixtures/socket-unopened.ts";
 import { WebSocketManager } from "../../src/websocket.ts";
 import { objectOf } from "../support.ts";
 import { Client, upgrade } from "../support/client.ts";
+import { capture } from "../support/log.ts";
+
+afterEach(() => void vi.restoreAllMocks());
 
 const paths = ["/closes", "/closes-late", "/by-hand"];
 
@@ -44,4 +47,25 @@ test.for(paths)("nobody hears of a socket that %s either if its client answers a
   client.close(4004, "not here");
 
   expect(await heardBefore(stub)).toEqual([]);
+});
+
+test.for([
+  ["throws", 500, ["throws 0", "throws 1"]],
+  ["refuses", 403, ["refuses 0", "refuses 1"]],
+  ["copies", 101, ["copies 1"]],
+  ["answers", 101, ["answers 0"]],
+] as const)("a socket is closed that a route has accepted and %s without", async ([then, status, left]) => {
+  capture();
+  const stub = objectOf<SocketUnopened>("SocketUnopened");
+
+  const response = await upgrade(stub, `/accepts-and/${then}`);
+  response.webSocket?.accept();
+
+  expect(response.status).toBe(status);
+  const open = 2 - left.length;
+  await runInDurableObject(stub, async ({ heard }, ctx) => {
+    expect(new WebSocketManager(ctx).count).toBe(open);
+    await vi.waitFor(() => expect(heard).toHaveLength(2 * left.length));
+    expect(heard).toEqual(expect.arrayContaining(left.map((name) => ({ left: name, code: 1006, open }))));
+  });
 });
