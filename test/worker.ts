@@ -41,6 +41,7 @@ export * from "./fixtures/batch.ts";
 export * from "./fixtures/socket-messages.ts";
 export * from "./fixtures/socket-upgrades.ts";
 export * from "./fixtures/socket-hooks.ts";
+export * from "./fixtures/socket-unopened.ts";
 export * from "./fixtures/alarm.ts";
 export * from "./fixtures/batch-volume.ts";
 export * from "./fixtures/recurrence.ts";
