@@ -55,6 +55,8 @@ function inWorkerd(name: string, { main, compatibilityDate, include }: Tested): 
       name,
       include,
       exclude: ["test/node/**", "test/faults/**", "test/browser/**", "**/node_modules/**"],
+      // The properties are many runs each, and the machine may be busy.
+      testTimeout: 30_000,
       // One runtime for all files: objects are kept apart by their names, and a runtime a file doubles the time.
       isolate: false,
     },

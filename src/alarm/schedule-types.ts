@@ -1,4 +1,4 @@
-import type { Duration } from "../types.ts";
+import type { Duration, PlainData } from "../types.ts";
 import type { RecurrenceOptions } from "./recurrence.ts";
 
 /** When an alarm runs: after so many milliseconds, after `"5m"`, or at a Date. */
@@ -25,9 +25,6 @@ export type PayloadOf<Target> = Target extends AlarmMethod
       ? [payload?: Parameters<Target>[0], options?: AlarmKey]
       : [payload: Parameters<Target>[0], options?: AlarmKey]
   : [payload?: unknown, options?: AlarmKey];
-
-// Not `unknown`, nor a type that holds itself: the types of RPC take no result that has one in it.
-type PlainData = object | string | number | bigint | boolean | null | undefined;
 
 /** What the alarms of `Target` have as their payload: what the method declares, else plain data. */
 export type AlarmPayload<Target = string> = Target extends AlarmMethod
