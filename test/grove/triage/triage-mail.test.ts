@@ -13,7 +13,7 @@ function envelope({ encrypted_envelope }: Record<string, unknown>) {
   return JSON.parse(encrypted_envelope as string) as Record<string, unknown>;
 }
 
-async function filter(type: string, match_type: string, pattern: string): Promise<void> {
+async function filter(type: string, match_type: string, pattern: string | null): Promise<void> {
   await insert("triage_filters", { id: crypto.randomUUID(), type, match_type, pattern });
 }
 
@@ -101,6 +101,15 @@ test("a payload without a text is itself what R2 gets, and a mail without a user
   expect(await (await grove.IVY_R2.get(email!["r2_content_key"]!))?.text()).toBe(payload);
 });
 
+test("no user's mails are among another's in R2", async () => {
+  const mailbox = newMailbox();
+  await enqueue(mailbox, await buffer({ headers: {} }, { user_id: "ada/../bea" }));
+
+  await runDurableObjectAlarm(mailbox);
+
+  expect((await rows("emails"))[0]!["r2_content_key"]).toMatch(/^emails\/ada%2F\.\.%2Fbea\/[0-9a-f]{32}$/);
+});
+
 test.for(["completed", "failed"])("a mail that is %s is left alone", async (status) => {
   const mailbox = newMailbox();
   await enqueue(mailbox, await buffer({ headers: {} }, { status }));
@@ -166,6 +175,8 @@ test.for([
   ["contains", "A@EXAM", "bea@example.com", true],
   ["contains", "bea@example.com", "bea@example.com <eve@evil.com>", false],
   ["contains", "", "bea@example.com", false],
+  ["contains", " ", "bea@example.com", false],
+  ["contains", null, "bea@example.com", false],
   ["anything", "bea@example.com", "bea@example.com", false],
 ] as const)("a blocklist's %s %s for %s: %s", async ([matchType, pattern, from, isBlocked]) => {
   await filter("blocklist", matchType, pattern);

@@ -10,14 +10,16 @@ import {
   newMailbox,
   now,
   rows,
+  sentTo,
   settle,
   statusOf,
   unread,
+  untilAlarm,
 } from "./mailbox.ts";
 
 eachMailboxIsNew();
 
-/** Until D1 holds a call of the object. */
+/** Until the object waits for something that a test holds. */
 function aCallIsHeld(): Promise<void> {
   return vi.waitFor(() => expect(between.waiting).toBe(1));
 }
@@ -65,4 +67,36 @@ test("digests that are turned off while the next is being scheduled stay off", a
   await Promise.all([sending, turningOff]);
 
   expect((await statusOf(mailbox)).digestScheduled).toBe(false);
+});
+
+test("two digests that are made at once do not have the same mails", async () => {
+  const recipient = await settle();
+  const mailbox = newMailbox();
+  await unread();
+  between.held = "model";
+  const first = ask(mailbox, "POST /digest");
+  await aCallIsHeld();
+  vi.setSystemTime(now + minute);
+
+  const second = ask(mailbox, "POST /digest");
+  await meanwhile(mailbox);
+  between.held = undefined;
+  await Promise.all([first, second]);
+
+  expect([await sentTo(recipient), await rows("digest_log")]).toMatchObject([{ length: 1 }, { length: 1 }]);
+});
+
+test("a mail that comes while others are triaged waits no second for them", async () => {
+  const mailbox = newMailbox();
+  await enqueue(mailbox, await bufferMail());
+  between.held = "model";
+  const running = runDurableObjectAlarm(mailbox);
+  await aCallIsHeld();
+  vi.setSystemTime(now + minute);
+
+  await enqueue(mailbox, await bufferMail());
+  between.held = undefined;
+  await running;
+
+  expect(await untilAlarm(mailbox)).toBe(100);
 });

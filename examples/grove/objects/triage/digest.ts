@@ -1,4 +1,5 @@
 import { safeJsonParse } from "loom-do";
+import { z } from "zod";
 import type { MailCategory, MailEnvelope } from "../../types.ts";
 import type { Settings } from "./settings.ts";
 
@@ -9,6 +10,12 @@ export const digestOrder = ["important", "actionable", "fyi", "transactional", "
 export interface DigestMail extends Pick<MailEnvelope, "from" | "subject" | "snippet"> {
   readonly category: MailCategory | "other";
 }
+
+// One that cannot be read is shown empty: it must not stop the digests.
+const shown = { from: "", subject: "", snippet: "" };
+const Envelope = z
+  .object({ from: z.string().catch(""), subject: z.string().catch(""), snippet: z.string().catch("") })
+  .catch(shown);
 
 interface UnreadRow {
   readonly category: string | null;
@@ -60,6 +67,6 @@ export async function recordDigest(db: D1Database, { asOf, mails, settings, mess
 }
 
 function mailOf({ category, encrypted_envelope }: UnreadRow): DigestMail {
-  const { from = "", subject = "", snippet = "" } = safeJsonParse<Partial<MailEnvelope>>(encrypted_envelope, {});
-  return { from, subject, snippet, category: (category ?? "other") as DigestMail["category"] }; // as it was stored
+  const envelope = Envelope.parse(safeJsonParse<unknown>(encrypted_envelope, null));
+  return { ...envelope, category: (category ?? "other") as DigestMail["category"] }; // as it was stored
 }

@@ -30,7 +30,7 @@ const blocked: Classification = {
 
 /** The owner's own filters. */
 export async function readFilters(db: D1Database): Promise<Filter[]> {
-  const statement = db.prepare("SELECT type, pattern, match_type FROM ivy_triage_filters WHERE pattern <> ''");
+  const statement = db.prepare("SELECT type, pattern, match_type FROM ivy_triage_filters WHERE trim(pattern) <> ''");
   return (await statement.all<Filter>()).results;
 }
 
@@ -46,5 +46,5 @@ function fits(address: string, { match_type, ...filter }: Filter): boolean {
   const domain = address.slice(address.lastIndexOf("@") + 1);
   if (match_type === "exact") return address === pattern;
   if (match_type === "domain") return domain === pattern || domain.endsWith(`.${pattern}`);
-  return match_type === "contains" && pattern !== "" && address.includes(pattern);
+  return match_type === "contains" && address.includes(pattern);
 }
