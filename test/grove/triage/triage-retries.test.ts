@@ -113,7 +113,7 @@ test("a mail whose five tries all stopped the object has failed", async () => {
   await runDurableObjectAlarm(mailbox);
 
   expect(await rows("webhook_buffer")).toMatchObject([
-    { status: "failed", error_message: "Error: The object stopped during the last attempt." },
+    { status: "failed", retry_count: 5, error_message: "Error: The object stopped during the last attempt." },
   ]);
   expect((await statusOf(mailbox)).queueLength).toBe(0);
 });

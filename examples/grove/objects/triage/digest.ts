@@ -11,11 +11,10 @@ export interface DigestMail extends Pick<MailEnvelope, "from" | "subject" | "sni
   readonly category: MailCategory | "other";
 }
 
+const text = z.string().catch("");
+
 // One that cannot be read is shown empty: it must not stop the digests.
-const shown = { from: "", subject: "", snippet: "" };
-const Envelope = z
-  .object({ from: z.string().catch(""), subject: z.string().catch(""), snippet: z.string().catch("") })
-  .catch(shown);
+const Envelope = z.object({ from: text, subject: text, snippet: text }).catch({ from: "", subject: "", snippet: "" });
 
 interface UnreadRow {
   readonly category: string | null;
@@ -61,7 +60,7 @@ export async function recordDigest(db: D1Database, { asOf, mails, settings, mess
       )
       .bind(...log, messageId ?? null),
     db
-      .prepare("UPDATE ivy_settings SET last_digest_at = ? WHERE user_id = ?")
+      .prepare("UPDATE ivy_settings SET last_digest_at = ? WHERE user_id IS ?")
       .bind(new Date(asOf).toISOString(), settings.userId),
   ]);
 }

@@ -39,9 +39,9 @@ export async function noteFailure(db: D1Database, { bufferId, attempts }: Lease,
     `UPDATE ivy_webhook_buffer SET status = ?2, retry_count = ?3, error_message = ?4, processed_at = ?5
      WHERE id = ?1 AND status IN ('pending', 'processing')`,
   );
-  const status = isLast ? "failed" : "pending";
+  const [status, failures] = [isLast ? "failed" : "pending", Math.min(attempts, maxAttempts)];
   const end = isLast ? new Date().toISOString() : null;
-  await statement.bind(bufferId, status, attempts, String(cause).slice(0, 500), end).run();
+  await statement.bind(bufferId, status, failures, String(cause).slice(0, 500), end).run();
   return isLast;
 }
 

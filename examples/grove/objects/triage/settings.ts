@@ -25,7 +25,7 @@ interface SettingsRow {
   readonly last_digest_at: string | null;
 }
 
-/** The settings of the mailbox's one owner: the first row. */
+/** The settings of the mailbox's one owner: the first row, which a digest then changes by its `user_id`. */
 export async function readSettings(db: D1Database): Promise<Settings | null> {
   return settingsOf(await db.prepare("SELECT * FROM ivy_settings ORDER BY rowid LIMIT 1").first<SettingsRow>());
 }
