@@ -35,6 +35,7 @@ export * from "./fixtures/grove/chat.ts";
 export * from "./fixtures/grove/feed.ts";
 export * from "./fixtures/grove/post-content.ts";
 export * from "./fixtures/grove/tenant.ts";
+export * from "./fixtures/grove/triage.ts";
 export * from "./fixtures/logger.ts";
 export * from "./fixtures/socket.ts";
 export * from "./fixtures/batch.ts";

@@ -15,3 +15,4 @@ export type {
   NotificationTarget,
   NotificationType,
 } from "./types/notification.ts";
+export type { Classification, MailAction, MailCategory, MailEnvelope, TriageStatus } from "./types/triage.ts";
