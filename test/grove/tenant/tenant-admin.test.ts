@@ -48,6 +48,15 @@ test("PUT /api/admin/config changes what it names, is in D1 at once, and survive
   expect(copy.updated_at - seconds).toBeLessThan(60);
 });
 
+test("changes that come together are carried out one after the other", async () => {
+  const { tenant } = await newTenant();
+  const changes = [{ font: "lexend" }, { theme: { accent: "rust" } }, { editorPreferences: { zenMode: true } }];
+
+  await Promise.all(changes.map((change) => ask(tenant, "PUT /api/admin/config", change)));
+
+  expect(data(await ask(tenant, "GET /api/admin/config"))).toMatchObject(Object.assign({}, ...changes));
+});
+
 test("a change of nothing succeeds and writes nothing", async () => {
   const { tenant, subdomain } = await newTenant();
 

@@ -191,7 +191,7 @@ async function goBack(tenant: DurableObjectStub): Promise<void> {
       slug TEXT PRIMARY KEY, content TEXT NOT NULL, metadata TEXT NOT NULL,
       last_saved INTEGER NOT NULL, device_id TEXT NOT NULL
     )`;
-    storage.sql.exec(`DROP TABLE drafts; DROP TABLE deleted_drafts; DROP TABLE rate_limits; ${schema}`);
+    storage.sql.exec(`DROP TABLE drafts; DROP TABLE rate_limits; ${schema}`);
     storage.sql.exec("INSERT INTO drafts VALUES ('old', 'text', '{ not JSON', 1700000000000, 'phone')");
     storage.kv.delete("loom:migration");
     storage.kv.put("loom:schema", schema);

@@ -242,6 +242,7 @@ test.for<readonly [field: string, change: object]>([
   ["id", { id: "" }],
   ["id", { id: "Recipes!" }],
   ["id", { id: "r".repeat(65) }],
+  ["id", { id: "reorder" }],
   ["id", { id: undefined }],
   ["label", { label: "" }],
   ["label", { label: "l".repeat(101) }],

@@ -77,6 +77,12 @@ test("stats count what is published, what is a draft in the object, and this mon
   });
 });
 
+test("a site of which D1 does not know how old it is has stats all the same", async () => {
+  const { tenant } = await newTenant();
+
+  expect(data(await ask(tenant, "GET /api/admin/stats"))).toMatchObject({ accountAge: 0, lastActivity: 0 });
+});
+
 test("the last thing done may be a draft", async () => {
   const { tenant } = await newSite();
   await ask(tenant, "PUT /drafts/a", draft);

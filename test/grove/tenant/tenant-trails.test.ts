@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { TenantDO } from "../../../examples/grove/objects/tenant.ts";
+import { microtasks } from "../../support/calls.ts";
 import { capture } from "../../support/log.ts";
 import { failureOf } from "../../support/failure.ts";
 import { objectOf } from "../../support.ts";
@@ -113,6 +114,23 @@ test("flushWaypointUpdates tells D1 now; the alarm finds nothing left to tell", 
   await runDurableObjectAlarm(tenant);
 
   expect(await inD1(id)).toMatchObject({ status: "planned" });
+});
+
+test("a waypoint that changes while D1 is being told is told again", async () => {
+  const tenant = newTenant();
+  const id = await newWaypoint();
+  await tenant.queueWaypointUpdate(id, "in_progress");
+
+  await runInDurableObject(tenant, async (object) => {
+    const flush = object.flushWaypointUpdates();
+    await microtasks();
+    object.queueWaypointUpdate(id, "complete");
+    await flush;
+  });
+  expect(await inD1(id)).toMatchObject({ status: "in_progress" });
+  await runDurableObjectAlarm(tenant);
+
+  expect(await inD1(id)).toMatchObject({ status: "complete" });
 });
 
 test("a waypoint that D1 does not know holds up no other", async () => {

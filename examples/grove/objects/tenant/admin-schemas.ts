@@ -13,7 +13,8 @@ const fields = {
   sortOrder: z.int().min(0).max(1_000_000),
 };
 
-export const SectionId = text(64).regex(/^[a-z0-9][a-z0-9-]*$/);
+// Not the last part of a route's path.
+export const SectionId = text(64).regex(/^(?!reorder$)[a-z0-9][a-z0-9-]*$/);
 
 export const SectionBody = z.object({
   ...{ id: SectionId, label: fields.label, icon: fields.icon, href: fields.href },

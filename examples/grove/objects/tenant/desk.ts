@@ -31,9 +31,8 @@ export abstract class TenantDesk extends TenantTraffic {
   }
 
   @Migration(2)
-  addDraftCopies(sql: SqlHelper) {
-    sql.exec(`ALTER TABLE drafts ADD COLUMN synced_at INTEGER;
-      CREATE TABLE deleted_drafts (slug TEXT PRIMARY KEY) WITHOUT ROWID`);
+  addSyncedAt(sql: SqlHelper) {
+    sql.exec("ALTER TABLE drafts ADD COLUMN synced_at INTEGER");
   }
 
   @Rpc

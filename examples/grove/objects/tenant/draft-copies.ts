@@ -3,21 +3,17 @@ import type { DraftRow, Drafts } from "./drafts.ts";
 // A draft has up to 1 MiB.
 const draftsAtOnce = 8;
 
-/** Makes D1's copies of a site's drafts what the drafts are; a copy that is made twice is made once. */
+/** Makes D1's copies of a site's drafts what the drafts are; done twice, it is done once. */
 export async function writeCopies(drafts: Drafts, db: D1Database, tenantId: string): Promise<void> {
-  const deleted = drafts.deleted();
-  if (deleted.length > 0) {
-    await deleteCopies(db, tenantId, deleted).run();
-    drafts.forgetDeleted(deleted);
-  }
+  await removalOfOthers(db, tenantId, drafts.slugs()).run();
   for (let rows = drafts.unsynced(draftsAtOnce); rows.length > 0; rows = drafts.unsynced(draftsAtOnce)) {
     await db.batch(rows.map((row) => copyOf(db, tenantId, row)));
     drafts.markSynced(rows);
   }
 }
 
-function deleteCopies(db: D1Database, tenantId: string, slugs: readonly string[]): D1PreparedStatement {
-  const query = "DELETE FROM tenant_drafts WHERE tenant_id = ? AND slug IN (SELECT value FROM json_each(?))";
+function removalOfOthers(db: D1Database, tenantId: string, slugs: readonly string[]): D1PreparedStatement {
+  const query = "DELETE FROM tenant_drafts WHERE tenant_id = ? AND slug NOT IN (SELECT value FROM json_each(?))";
   return db.prepare(query).bind(tenantId, JSON.stringify(slugs));
 }
 

@@ -59,21 +59,13 @@ export class Drafts {
     return lastSaved;
   }
 
-  /** Deletes a draft, and notes that D1 may have a copy of it; false when there is none. */
+  /** Deletes a draft; false when there is none. */
   delete(slug: string): boolean {
-    if (this.#sql`DELETE FROM drafts WHERE slug = ${slug} RETURNING 1`.length === 0) return false;
-    this.#sql`INSERT OR IGNORE INTO deleted_drafts (slug) VALUES (${slug})`;
-    return true;
+    return this.#sql`DELETE FROM drafts WHERE slug = ${slug} RETURNING 1`.length > 0;
   }
 
-  /** The slugs of deleted drafts that D1 may still have. */
-  deleted(): string[] {
-    return this.#sql<{ slug: string }>`SELECT slug FROM deleted_drafts`.map(({ slug }) => slug);
-  }
-
-  /** Notes that D1 has none of these any more. */
-  forgetDeleted(slugs: readonly string[]): void {
-    this.#sql`DELETE FROM deleted_drafts WHERE slug IN (SELECT value FROM json_each(${JSON.stringify(slugs)}))`;
+  slugs(): string[] {
+    return this.#sql<{ slug: string }>`SELECT slug FROM drafts`.map(({ slug }) => slug);
   }
 
   /** Up to `limit` drafts of which D1 has no copy, or an older one. */

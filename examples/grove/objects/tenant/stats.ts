@@ -2,7 +2,7 @@ import type { DashboardStats } from "../../types.ts";
 import type { Drafts } from "./drafts.ts";
 
 interface Totals {
-  readonly created: number;
+  readonly created: number | null;
   readonly storage: number;
   readonly posts: number;
   readonly words: number;
@@ -19,19 +19,20 @@ export async function readStats(db: D1Database, subdomain: string, drafts: Draft
   const [totals, tags] = await db.batch([totalsOf(db, subdomain), tagsOf(db, subdomain)]);
   const found = (totals!.results as Totals[])[0]; // the columns are those of the statement
   if (!found) return null;
-  const { created, storage, posts, words, recent, touched } = found;
+  const { storage, posts, words, recent, touched } = found;
+  const created = found.created === null ? null : found.created * 1_000;
   return {
     ...{ postCount: posts, totalWords: words, draftCount: drafts.count, publishedThisMonth: recent },
     topTags: tags!.results as unknown as TopTags, // as before
-    accountAge: Math.floor((Date.now() - created * 1_000) / day),
+    accountAge: created === null ? 0 : Math.floor((Date.now() - created) / day),
     storageUsed: storage,
-    lastActivity: Math.max(created * 1_000, touched * 1_000, drafts.lastSaved),
+    lastActivity: Math.max(created ?? 0, touched * 1_000, drafts.lastSaved),
   };
 }
 
 function totalsOf(db: D1Database, subdomain: string): D1PreparedStatement {
   const statement = db.prepare(
-    `SELECT coalesce(tenants.created_at, unixepoch()) AS created, coalesce(tenants.storage_used, 0) AS storage,
+    `SELECT tenants.created_at AS created, coalesce(tenants.storage_used, 0) AS storage,
        total(posts.status = 'published') AS posts,
        total(iif(posts.status = 'published', posts.word_count, 0)) AS words,
        total(posts.status = 'published' AND posts.published_at >= ?2) AS recent,

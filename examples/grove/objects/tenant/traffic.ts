@@ -31,6 +31,7 @@ export abstract class TenantTraffic extends TenantSite {
     this.batches.add(this.saveEvents, { ...event, timestamp });
   }
 
+  /** Has the events that wait delivered now, in an alarm. */
   @Rpc
   flushAnalytics(): void {
     this.batches.flush(this.saveEvents);
