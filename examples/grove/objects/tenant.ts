@@ -17,6 +17,7 @@ const hour = 3_600_000;
 /**
  * One site: its config, what its visitors do, what its owner works on, and a dashboard that shows it live.
  *
+ * Its methods come in layers, a concern each: site, traffic, desk, panel, and the dashboard here.
  * Whoever reaches `/api/admin/*` or `/live` is taken for the site's owner: the router has checked the session.
  */
 @Loom({ name: "TenantDO" })

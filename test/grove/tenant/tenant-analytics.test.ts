@@ -10,7 +10,7 @@ import { prepareDatabase } from "../support/database.ts";
 import { batchesOf } from "./tenants.ts";
 
 const success = json({ success: true });
-const KiB = 1024;
+const [KiB, day] = [1024, 86_400_000];
 const now = Date.UTC(2030, 0, 1, 23, 59);
 const [today, tomorrow] = ["2030-01-01", "2030-01-02"];
 
@@ -142,17 +142,19 @@ test("a day that took its part counts it once when the other day is tried again"
 });
 
 test.for([
-  [-1, "1970-01-01"],
-  [1e300, "9999-12-31"],
-] as const)("a time without a date holds up no other event: %d", async ([timestamp, day]) => {
+  ["a week ago", now - 7 * day, "2029-12-25"],
+  ["more than a week ago", now - 7 * day - 1, today],
+  ["tomorrow", now + day, tomorrow],
+  ["later", now + day + 1, today],
+  ["before all days", -1, today],
+  ["after all days", 1e300, today],
+] as const)("an event of %s is for the object that is there for it", async ([, timestamp, date]) => {
   const { site, tenant } = newSite();
   await tenant.recordEvent({ type: "page_view", timestamp });
-  await tenant.recordEvent({ type: "page_view" });
 
   await runDurableObjectAlarm(tenant);
 
-  expect(await eventsOf(site, day)).toEqual([{ type: "page_view", timestamp }]);
-  expect(await eventsOf(site)).toHaveLength(1);
+  expect(await eventsOf(site, date)).toEqual([{ type: "page_view", timestamp }]);
 });
 
 test("while nobody takes events they wait, and nothing else does", async () => {
@@ -244,9 +246,9 @@ test.for([
   expect(await untilAlarm(tenant)).toBeNull();
 });
 
-test("data of 8 KiB and a type of 64 characters are taken", async () => {
+test("data of 8 KiB, a type of 64 characters and a visitor of 128 are taken", async () => {
   const { tenant } = newSite();
-  const body = { type: "x".repeat(64), data: { text: "x".repeat(8 * KiB - 11) } };
+  const body = { type: "x".repeat(64), data: { text: "x".repeat(8 * KiB - 11) }, visitorHash: "v".repeat(128) };
 
   expect(await ask(tenant, "POST /analytics", body)).toEqual(success);
 });

@@ -76,6 +76,7 @@ test("fault 7: an event is on disk before its answer, and arrives", async () => 
   const site = crypto.randomUUID();
   const tenant = grove["TenantWithDays"]!.getByName(`tenant:${site}`);
   const timestamp = Date.UTC(2030, 0);
+  vi.useFakeTimers({ toFake: ["Date"], now: timestamp });
   await ask(tenant, "POST /analytics", { type: "page_view", timestamp });
   await evictDurableObject(tenant);
 

@@ -190,6 +190,16 @@ test.for(["label", "icon", "href"])("a built-in section keeps its %s", async (fi
   );
 });
 
+test("after a section at the very last place there is room for another", async () => {
+  const { tenant } = await withSections("a");
+  await ask(tenant, "PUT /api/admin/sections/a", { sortOrder: 1_000_000 });
+
+  await ask(tenant, "POST /api/admin/sections", recipes);
+
+  const [, , config] = await ask(tenant, "GET /api/admin/config");
+  expect(await ask(tenant, "PUT /api/admin/config", config)).toEqual(success);
+});
+
 test("the sections that the site has made change places among themselves", async () => {
   const { tenant, subdomain } = await withSections("a", "b", "c");
 

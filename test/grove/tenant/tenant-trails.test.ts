@@ -207,6 +207,16 @@ test.for<{ method: string; args: readonly unknown[] }>([
   expect([await tenant.getTrail("ridge"), await alarmOf(tenant)]).toEqual([null, null]);
 });
 
+test("the longest slug and id and the largest trail are taken", async () => {
+  const tenant = newTenant();
+  const largest = { text: "x".repeat(524_288 - '{"text":""}'.length) };
+
+  await tenant.setTrail("s".repeat(200), largest);
+  await tenant.queueWaypointUpdate("w".repeat(200), "planned");
+
+  expect(await tenant.getTrail("s".repeat(200))).toEqual(largest);
+});
+
 test("without the binding DB statuses wait, and trails are served", async () => {
   const tenant = newTenant("TenantWithoutDatabase");
   capture();

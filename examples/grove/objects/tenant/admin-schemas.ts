@@ -2,6 +2,7 @@ import type { LoomRequestContext } from "loom-do";
 import { z } from "zod";
 import { text } from "../../schemas.ts";
 import { jsonObject, nothingElse } from "./schemas.ts";
+import { lastPlace } from "./section-rules.ts";
 
 const fields = {
   label: text(100).min(1),
@@ -10,7 +11,7 @@ const fields = {
   href: text(500).regex(/^(\/(?![/\\])|https:\/\/)/),
   enabled: z.boolean(),
   tier: z.enum(["seedling", "sapling", "oak", "evergreen"]),
-  sortOrder: z.int().min(0).max(1_000_000),
+  sortOrder: z.int().min(0).max(lastPlace),
 };
 
 // Not the last part of a route's path.

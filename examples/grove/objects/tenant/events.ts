@@ -1,4 +1,4 @@
-import { getLoomRPCStub } from "loom-do";
+import { getLoomStub } from "loom-do";
 import type { z } from "zod";
 import type { AnalyticsDO } from "../analytics.ts";
 import type { EventBody } from "./schemas.ts";
@@ -25,16 +25,21 @@ export async function deliverEvents(analytics: Analytics, { site, batch, events 
   const days = [...Map.groupBy(events, ({ timestamp }) => dayOf(timestamp))];
   await Promise.all(
     days.map(async ([day, ofDay]) => {
-      const object = getLoomRPCStub<AnalyticsDO>(analytics, `analytics:${site}:${day}`) as unknown as EventDay;
+      const stub = getLoomStub(analytics, `analytics:${site}:${day}`) as unknown as EventDay; // what it is called for
       // A day that took its part already knows its id when the others are tried again.
-      await object.recordEvents(ofDay, `${batch}:${day}`);
+      await stub.recordEvents(ofDay, `${batch}:${day}`);
     }),
   );
 }
 
-const lastMoment = Date.UTC(9999, 11, 31);
+const oneDay = 86_400_000;
 
-/** The date of a moment; one that has none, or no year of four digits, is put at the nearest that has. */
-function dayOf(timestamp: number): string {
-  return new Date(Math.min(Math.max(timestamp, 0), lastMoment)).toISOString().slice(0, 10);
+/**
+ * The date whose object an event is for: today's, which says no to it, when it is of another time.
+ *
+ * A day older than a week has been emptied: its object would put this one event in place of all that D1 has of the day.
+ */
+function dayOf(timestamp: number, now = Date.now()): string {
+  const isNear = timestamp >= now - 7 * oneDay && timestamp <= now + oneDay;
+  return new Date(isNear ? timestamp : now).toISOString().slice(0, 10);
 }

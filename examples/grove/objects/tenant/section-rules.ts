@@ -17,6 +17,9 @@ export const builtIns: readonly AdminSection[] = titles.map(([id, label, icon], 
   return { id, label, icon, href, enabled: true, tier: "seedling", sortOrder };
 });
 
+/** The last place that a section can have. */
+export const lastPlace = 1_000_000;
+
 const hideable = new Set(["analytics", "timeline", "trails"]);
 
 /** True for what every panel has. */

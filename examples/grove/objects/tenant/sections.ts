@@ -2,7 +2,7 @@ import type { PersistedMap } from "loom-do";
 import type { AdminSection, NewSection } from "../../types.ts";
 import type { AdminChange } from "./admin-change.ts";
 import { invalidField, refusal } from "./refusals.ts";
-import { builtIns, isBuiltIn, isHideable, mayUseIcon } from "./section-rules.ts";
+import { builtIns, isBuiltIn, isHideable, lastPlace, mayUseIcon } from "./section-rules.ts";
 import { sectionQuotaOf } from "./tiers.ts";
 
 /** The sections of a site's admin panel: plans changes by the rules, and keeps those that D1 has taken. */
@@ -93,7 +93,7 @@ export class Sections {
 
 /** The section that `given` makes, at `place` unless it says another. */
 function sectionOf({ id, label, icon, href, ...given }: NewSection, place: number): AdminSection {
-  const { enabled = true, tier = "sapling", sortOrder = place } = given;
+  const { enabled = true, tier = "sapling", sortOrder = Math.min(place, lastPlace) } = given;
   return { id, label, icon, href, enabled, tier, sortOrder };
 }
 
