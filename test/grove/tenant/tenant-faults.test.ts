@@ -101,7 +101,7 @@ test.for([
 test("fault 9: there are 500 drafts at most", async () => {
   const { tenant } = await newTenant();
   await runInDurableObject(tenant, (object) => {
-    for (let n = 0; n < 500; n += 1) object.saveDraft({ ...draft, slug: `draft-${n}` });
+    Array.from({ length: 500 }, (_, n) => object.saveDraft({ ...draft, slug: `draft-${n}` }));
   });
 
   expect(await ask(tenant, "PUT /drafts/one-more", draft)).toEqual(says(400, "Too many drafts"));

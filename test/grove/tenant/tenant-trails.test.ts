@@ -72,10 +72,10 @@ test("an invalidated trail is gone, and no other", async () => {
 test("of a hundred trails the one that was set longest ago makes room", async () => {
   const tenant = newTenant();
   await runInDurableObject(tenant, (object) => {
-    for (let n = 0; n < 100; n += 1) {
+    Array.from({ length: 100 }, (_, n) => {
       vi.setSystemTime(now + n);
       object.setTrail(`trail-${n}`, { n });
-    }
+    });
     object.setTrail("trail-7", { n: "anew" });
     object.setTrail("one-more", {});
   });
@@ -173,7 +173,7 @@ test("who changed a waypoint sees it in the trail at once, and after the flush n
 test("a thousand waypoints may wait; one of them may change again", async () => {
   const tenant = newTenant();
   await runInDurableObject(tenant, (object) => {
-    for (let n = 0; n < 1_000; n += 1) object.queueWaypointUpdate(`w${n}`, "planned");
+    Array.from({ length: 1_000 }, (_, n) => object.queueWaypointUpdate(`w${n}`, "planned"));
   });
 
   expect(await failureOf(tenant.queueWaypointUpdate("one-more", "planned"))).toMatchObject({

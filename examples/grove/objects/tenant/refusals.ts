@@ -42,5 +42,6 @@ export const plainRefusals: Middleware = async (_ctx, next) => {
 };
 
 function refusalOf(status: number, userMessage: string, cause?: unknown): LoomError {
-  return new LoomError({ code, category: "user", userMessage, adminMessage: userMessage }, { status, cause });
+  const category = status >= 500 ? "admin" : "user";
+  return new LoomError({ code, category, userMessage, adminMessage: userMessage }, { status, cause });
 }

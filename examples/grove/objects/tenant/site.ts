@@ -66,7 +66,7 @@ export abstract class TenantSite extends GroveObject {
     try {
       return await work(this.database);
     } catch (cause) {
-      this.log.errorWithCause("D1 failed.", cause);
+      this.log.errorWithCause("D1 did not answer.", cause);
       throw refusal(failed, cause);
     }
   }
