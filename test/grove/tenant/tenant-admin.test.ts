@@ -4,7 +4,7 @@ import { capture } from "../../support/log.ts";
 import { failureOf } from "../../support/failure.ts";
 import { ask, data, grove, json, notJson, says } from "../support/grove.ts";
 import { prepareDatabase } from "../support/database.ts";
-import { newTenant, withoutD1 } from "./tenants.ts";
+import { changeInD1, newTenant, withoutD1 } from "./tenants.ts";
 
 const success = json({ success: true });
 const untouched = { font: "default", theme: null, customSections: [], editorPreferences: {} };
@@ -84,6 +84,16 @@ test("the config with all that it holds can be sent back as it came", async () =
 
   expect((await ask(tenant, "GET /api/admin/config"))[2]).toBe(config);
   expect(JSON.parse(config)).toEqual({ ...untouched, customSections: [full] });
+});
+
+test("what a larger plan allowed can be sent back under a smaller one", async () => {
+  const { tenant, subdomain } = await newTenant({ plan: "oak" });
+  await ask(tenant, "POST /api/admin/sections", { ...recipes, icon: "rocket" });
+  const [, , config] = await ask(tenant, "GET /api/admin/config");
+  await changeInD1(subdomain, "plan", "sapling");
+  await evictDurableObject(tenant);
+
+  expect(await ask(tenant, "PUT /api/admin/config", config)).toEqual(success);
 });
 
 test.for<readonly [answer: string, status: number, sections: readonly object[]]>([

@@ -111,7 +111,7 @@ function inOrder(sections: AdminSection[]): AdminSection[] {
 
 function isPermutation(ids: readonly string[], sections: readonly AdminSection[]): boolean {
   const found = new Set(ids);
-  return found.size === ids.length && ids.length === sections.length && sections.every(({ id }) => found.has(id));
+  return ids.length === sections.length && sections.every(({ id }) => found.has(id));
 }
 
 function endOf(sections: readonly AdminSection[]): number {
