@@ -6,10 +6,10 @@ import { type Hold, Holds } from "./holds.ts";
 import type { AlarmHost } from "./host.ts";
 import { idOf, isOwn, nameOf, whereOf } from "./key.ts";
 import { payloadOf } from "./order.ts";
-import { givesWay, keptAs, replaced } from "./outcome.ts";
+import { givesWay, keptAs, replaced, runOf } from "./outcome.ts";
 import { type Terms, termsOf, waitAfter } from "./policy.ts";
 import { runInTime } from "./run-in-time.ts";
-import type { AlarmInfo, AlarmRow, AlarmTarget, NextRun } from "./target.ts";
+import type { AlarmInfo, AlarmRow, AlarmTarget } from "./target.ts";
 import type { Timetable } from "./timetable.ts";
 
 interface Call {
@@ -19,7 +19,7 @@ interface Call {
 }
 
 /** What waits for another version of the class. */
-const waiting = { policy: { retries: Number.MAX_SAFE_INTEGER, backoff: "1m" }, run() {} } as const;
+const waiting = { policy: { retries: Infinity, backoff: "1m" }, run() {} } as const;
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
@@ -58,7 +58,7 @@ export class Attempts {
     const obstacle = obstacleFor(row, target);
     if (obstacle) return this.#fail(row, obstacle, { ...waiting, name });
     const fault = faultOf(row, target);
-    if (!target || fault) return this.#giveUp(row, fault, target);
+    if (!target || fault) return this.#refuse(row, fault, target);
     const hold = this.holds.take(row.key);
     try {
       const outcome = await this.#attempt(target, { row, hold });
@@ -115,6 +115,12 @@ export class Attempts {
     this.#timetable.finish(row, () => (next ? runOf(row, next) : { ...row, attempt, strikes: 0, due }));
   }
 
+  /** Gives up a row that is not worth a try, unless its handler never gives up: then it waits as after a failure. */
+  #refuse(row: AlarmRow, fault: unknown, target: AlarmTarget | undefined): void {
+    if (target && termsIn(target).retries === Infinity) this.#fail(row, fault, target);
+    else this.#giveUp(row, fault, target);
+  }
+
   #giveUp(row: AlarmRow, error: unknown, target?: AlarmTarget): void {
     this.#log(row, error, this.#timetable.isRunning(row) ? this.#keep(row, error) : replaced);
     this.#end(row, { target, result: undefined, succeeded: false });
@@ -136,10 +142,6 @@ export class Attempts {
   #log({ key, attempt }: AlarmRow, cause: unknown, outcome: object): void {
     this.#host.log.loomError(LOOM_ERRORS.ALARM_THREW, { cause, alarm: nameOf(key), attempt: attempt + 1, ...outcome });
   }
-}
-
-function runOf(row: AlarmRow, next: NextRun): AlarmRow {
-  return { ...row, first: next.due, ...next, attempt: 0, strikes: 0 };
 }
 
 function termsIn({ policy, name }: AlarmTarget): Terms {

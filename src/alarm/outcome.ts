@@ -16,3 +16,8 @@ export function keptAs(id: number, { key }: AlarmRow): object {
 export function givesWay({ key }: AlarmRow, { due }: NextRun): object {
   return { key: idOf(key), isLast: true, hint: `It gives way to the next run, at ${new Date(due).toISOString()}.` };
 }
+
+/** The row of the run that follows. */
+export function runOf(row: AlarmRow, next: NextRun): AlarmRow {
+  return { ...row, first: next.due, ...next, attempt: 0, strikes: 0 };
+}

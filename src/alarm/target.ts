@@ -17,7 +17,7 @@ export interface AlarmInfo {
 
 /** How often, how long and how many at a time a handler is run. */
 export interface AlarmPolicy {
-  /** Tries after the first before the alarm is kept in `failed()`. @default 5 */
+  /** Tries after the first before the alarm is kept in `failed()`; `Infinity` never gives up. @default 5 */
   readonly retries?: number;
   /** The wait before the first retry; doubled with each, with jitter. @default "1s" */
   readonly backoff?: Duration;

@@ -14,7 +14,7 @@ import type { TriageStatus } from "../types.ts";
 import { sendMail } from "./triage/mailer.ts";
 
 /** What is away for long is waited for: an alarm that is given up would be the last. */
-const retries = 1_000_000;
+const retries = Infinity;
 
 /** One mailbox: what came in, sorted, and a digest at set times. */
 @Loom({ name: "TriageDO", invalid: answerInvalid })

@@ -1,7 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, test, vi } from "vitest";
 import { between } from "../../fixtures/grove/triage.ts";
-import { failureOf } from "../../support/failure.ts";
 import { capture } from "../../support/log.ts";
 import { grove } from "../support/grove.ts";
 import {
@@ -83,25 +82,6 @@ test("a mail that fails holds no other", async () => {
 
   const statuses = (await rows("webhook_buffer")).map(({ status }) => status).sort();
   expect(statuses).toEqual(["completed", "completed", "pending"]);
-});
-
-test("a mail that was being processed when the object stopped is taken again", async () => {
-  capture();
-  const mailbox = newMailbox();
-  const id = await bufferMail();
-  await enqueue(mailbox, id);
-  between.isCrashing = true;
-  await failureOf(runDurableObjectAlarm(mailbox));
-  expect(await rows("webhook_buffer")).toMatchObject([{ status: "processing", retry_count: 0 }]);
-
-  between.isCrashing = false;
-  const woken = grove["TriageAmidFailures"]!.getByName(mailbox.name!);
-  // The test's way of running an alarm takes it off; the platform would keep it.
-  expect((await statusOf(woken)).queueLength).toBe(1);
-  await after(10 * second, woken);
-
-  expect(await rows("webhook_buffer")).toMatchObject([{ status: "completed", retry_count: 1 }]);
-  expect(await rows("emails")).toHaveLength(1);
 });
 
 test("a mail whose five tries all stopped the object has failed", async () => {

@@ -11,7 +11,7 @@ import { type KeptTrail, Trails } from "./trails.ts";
 import { updateWaypoints, Waypoints, type WaypointUpdate } from "./waypoints.ts";
 
 // As long as D1 is away: what is to be written waits, and is tried once an hour in the end.
-const tireless = { retries: 1_000_000 };
+const tireless = { retries: Infinity };
 
 /** What the devices of a site's owner work on together: drafts and trails. D1 hears of both every five minutes. */
 export abstract class TenantDesk extends TenantTraffic {

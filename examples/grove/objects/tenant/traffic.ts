@@ -44,7 +44,7 @@ export abstract class TenantTraffic extends TenantSite {
   }
 
   /** Keeps trying while nobody takes them: the newest thousand events wait. */
-  @Batched({ max: 100, within: "60s", capacity: 1_000, overflow: "drop-oldest", retries: 1_000_000 })
+  @Batched({ max: 100, within: "60s", capacity: 1_000, overflow: "drop-oldest", retries: Infinity })
   async saveEvents(events: readonly AnalyticsEvent[], { id }: BatchInfo) {
     const site = this.subdomain ?? this.ctx.id.toString();
     await deliverEvents(this.env.ANALYTICS, { site, batch: id, events });
