@@ -1,9 +1,15 @@
 export type { GroveEnv } from "./env.ts";
-export type { FeedItem, FeedOrder, FeedPage, FeedPost, FeedQuery, PostPreview } from "./types/feed.ts";
+export type {
+  AdminConfig,
+  AdminConfigChange,
+  AdminSection,
+  DashboardStats,
+  NewSection,
+  SectionTier,
+} from "./types/admin.ts";
 export type { AnalyticsEvent, DailyStats, DayTotals, PageStats, RecordedEvents } from "./types/analytics.ts";
-export type { HeavyFields, PostContent } from "./types/post-content.ts";
-export type { ThresholdCheck, ThresholdDecision } from "./types/threshold.ts";
-export type { DraftMetadata, TenantConfig, TierLimits } from "./types/tenant.ts";
+export type { ChatFrame, ChatImage, ChatMessage } from "./types/chat.ts";
+export type { FeedItem, FeedOrder, FeedPage, FeedPost, FeedQuery, PostPreview } from "./types/feed.ts";
 export type {
   AddedNotification,
   NewNotification,
@@ -14,6 +20,7 @@ export type {
   NotificationTarget,
   NotificationType,
 } from "./types/notification.ts";
+export type { HeavyFields, PostContent } from "./types/post-content.ts";
 export type {
   LoadPoint,
   LoadProfile,
@@ -26,3 +33,18 @@ export type {
   SentinelSystem,
   SpikeConfig,
 } from "./types/sentinel.ts";
+export type {
+  Draft,
+  DraftMetadata,
+  DraftSummary,
+  RateAnswer,
+  RateBudget,
+  TenantConfig,
+  TenantConfigChange,
+  TierLimits,
+  Trail,
+  Waypoint,
+  WaypointStatus,
+} from "./types/tenant.ts";
+export type { ThresholdCheck, ThresholdDecision } from "./types/threshold.ts";
+export type { Classification, MailAction, MailCategory, MailEnvelope, TriageStatus } from "./types/triage.ts";

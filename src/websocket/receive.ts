@@ -45,7 +45,7 @@ function deliver(object: AnyLoomDO, own: LoomSocket, message: string | ArrayBuff
   if (hooks.onWebSocketMessage) return hooks.onWebSocketMessage(own[raw], message);
   // A class that declares nothing about sockets has no protocol that a message could break.
   if (!sockets) return undefined;
-  throw new BadMessage(isTyped && value === undefined ? LOOM_ERRORS.FRAME_NOT_JSON : LOOM_ERRORS.UNKNOWN_TYPE);
+  throw new BadMessage(isTyped && value === undefined ? LOOM_ERRORS.FRAME_NOT_JSON : LOOM_ERRORS.UNKNOWN_TYPE, type);
 }
 
 interface TypedMessage {
@@ -55,7 +55,7 @@ interface TypedMessage {
 
 async function handleTyped(object: AnyLoomDO, own: LoomSocket, { entry, value }: TypedMessage): Promise<void> {
   const result = await entry.schema?.["~standard"].validate(value);
-  if (result?.issues) throw new BadMessage(LOOM_ERRORS.INVALID_FRAME, { issues: result.issues.map(plainIssue) });
+  if (result?.issues) throw new BadMessage(LOOM_ERRORS.INVALID_FRAME, entry.type, result.issues.map(plainIssue));
   await entry.handlerOf(object).call(object, own, result ? result.value : value);
 }
 

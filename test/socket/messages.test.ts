@@ -291,7 +291,13 @@ test("an object that logs its events has a line for each message and each end", 
 
 test.for<[string, string | object, object]>([
   ["no JSON", "{", { kind: "refused", code: "GROVE-LOOM-062", to: "typed" }],
-  ["against its schema", { type: "numbered" }, { kind: "refused", code: "GROVE-LOOM-064", to: "typed", path: ["at"] }],
+  ["of no type", {}, { kind: "refused", code: "GROVE-LOOM-063", to: "typed" }],
+  ["of a type nobody takes", { type: "x" }, { kind: "refused", code: "GROVE-LOOM-063", type: "x", to: "typed" }],
+  [
+    "against its schema",
+    { type: "numbered" },
+    { kind: "refused", code: "GROVE-LOOM-064", type: "numbered", to: "typed", path: ["at"] },
+  ],
 ])("a class may have its own words for a message that is %s", async ([, message, told]) => {
   const client = await Client.open(objectOf("SocketOwnWords"));
 

@@ -27,7 +27,7 @@ import { tables } from "./sentinel/tables.ts";
 
 /** How long after its time a test that has not ended has failed. */
 const grace = 60_000;
-const persistent = { retries: 200, timeout: "5m" } as const;
+const untilDone = { retries: Infinity, timeout: "5m" } as const;
 
 /** One load test: its batches, figures and live progress. */
 @Loom({ name: "SentinelDO", invalid: answerInvalidProfile })
@@ -81,7 +81,7 @@ export class SentinelDO extends GroveObject {
   }
 
   /** Does a batch a second until the test has had its time: by the clock, for alarms may be late. */
-  @Alarm("batch", persistent)
+  @Alarm("batch", untilDone)
   @Locked("operations", { mode: "queue" })
   async runBatch() {
     const run = this.#running;
@@ -100,14 +100,14 @@ export class SentinelDO extends GroveObject {
     if (this.#running) this.#end(this.#running, "failed");
   }
 
-  @Alarm("report", persistent)
+  @Alarm("report", untilDone)
   @Locked("operations", { mode: "queue" })
   async report() {
     if (this.#run) await this.#reporter.end(this.#run);
   }
 
   /** Waits for the batch that a cancel has come into: what it makes goes too. */
-  @Alarm("clean up", persistent)
+  @Alarm("clean up", untilDone)
   @Locked("operations", { mode: "queue" })
   async cleanUp() {
     if (this.#run) await removeAll(this.env, this.#id, this.#run.profile);

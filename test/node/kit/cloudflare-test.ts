@@ -34,3 +34,11 @@ export function runDurableObjectAlarm(stub: object): Promise<boolean> {
     return true;
   }, "alarm()");
 }
+
+/** Nothing to do: the kit's D1 has its migrations from the start. */
+export async function applyD1Migrations(): Promise<void> {}
+
+/** The ids of the objects that a namespace has been asked for. */
+export async function listDurableObjectIds(namespace: MockNamespace): Promise<unknown[]> {
+  return namespace.homes().map((home) => home.awake().state.id);
+}
