@@ -28,6 +28,11 @@ export async function newTest(binding = "SENTINEL"): Promise<Test> {
   const [runId, tenantId] = [crypto.randomUUID(), "willow"];
   const row = "INSERT INTO sentinel_runs (id, tenant_id, name, profile_type) VALUES (?, ?, 'A test', 'sustained')";
   await grove.DB.prepare(row).bind(runId, tenantId).run();
+  return reached({ runId, tenantId }, binding);
+}
+
+/** A test by a stub of its own: one breaks with its object. */
+export function reached({ runId, tenantId }: Omit<Test, "object">, binding: string): Test {
   const namespace = grove[binding] as unknown as DurableObjectNamespace<SentinelDO>; // it, or a subclass of it
   return { runId, tenantId, object: namespace.getByName(`sentinel:${tenantId}:${runId}`) };
 }

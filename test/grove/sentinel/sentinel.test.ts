@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { SentinelDO } from "../../../examples/grove/objects/sentinel.ts";
 import { holdUploads, mendStores } from "../../fixtures/grove/sentinel.ts";
+import { failureOf } from "../../support/failure.ts";
 import { capture } from "../../support/log.ts";
 import { prepareDatabase } from "../support/database.ts";
 import { ask, json, notAllowed } from "../support/grove.ts";
@@ -13,6 +14,7 @@ import {
   keptIn,
   leftBy,
   newTest,
+  reached,
   rowsOf,
   runOf,
   start,
@@ -157,6 +159,29 @@ test("a test survives evictions between all of its steps", async () => {
   expect(await statusOf(started)).toMatchObject({ status: "completed", completedOps: 20 });
   expect(await runOf(started)).toMatchObject({ status: "completed", total_operations: 20 });
   expect(await rowsOf(started, "sentinel_metrics")).toHaveLength(20);
+  expect(await leftBy(started)).toEqual([]);
+});
+
+test("a batch that the object does not outlive is done again, and counts once", async () => {
+  const crashing = await startedTest({ targetSystems: ["r2_upload"] }, "SentinelOnFailingStores");
+  const started = reached(crashing, "SentinelOnFailingStores");
+  const uploads = holdUploads();
+  at(0.1);
+  const crashed = failureOf(runDurableObjectAlarm(crashing.object));
+  await uploads.begun(10);
+  await failureOf(runInDurableObject(crashing.object, (_, ctx) => ctx.abort("a crash")));
+  await crashed;
+  uploads.release();
+  at(0.6);
+
+  // What the platform does after a crash.
+  const again = { retryCount: 1, isRetry: true, scheduledTime: start + 100 } as const;
+  await runInDurableObject(started.object, (instance: SentinelDO) => instance.alarm(again));
+  const between = await statusOf(started);
+  await batchesAt(started, 1.6, 10);
+
+  expect(between).toMatchObject({ status: "running", completedOps: 10 });
+  expect(await statusOf(started)).toMatchObject({ status: "completed", completedOps: 20 });
   expect(await leftBy(started)).toEqual([]);
 });
 
