@@ -1,11 +1,13 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { removeAll } from "../../../examples/grove/objects/sentinel/clean-up.ts";
 import type { LoadProfile } from "../../../examples/grove/types.ts";
 import { holdUploads, mendStores, stores } from "../../fixtures/grove/sentinel.ts";
 import { capture } from "../../support/log.ts";
 import { prepareDatabase } from "../support/database.ts";
 import { ask, grove } from "../support/grove.ts";
-import { alarmOf, at, batchesAt, endedTest, leftBy, runOf, startedTest, statusOf } from "./runs.ts";
+import { alarmOf, at, batchesAt, endedTest, leftBy, runOf, startedTest, statusOf, steady } from "./runs.ts";
 
 beforeAll(prepareDatabase);
 afterEach(() => {
@@ -13,6 +15,8 @@ afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
+
+const { SUITE_D1 } = env as unknown as { SUITE_D1: D1Database }; // bound by vitest.config.ts
 
 type Systems = LoadProfile["targetSystems"];
 
@@ -73,6 +77,40 @@ test("a clean-up that fails is tried again, also after an eviction; what can be 
   expect(row).toMatchObject({ status: "completed" });
   expect(await leftBy(started)).toEqual([]);
   expect(await alarmOf(started)).toBeNull();
+});
+
+test("rows that cannot be deleted are tried again", async () => {
+  const started = await startedTest({ ...busy, targetSystems: ["d1_writes"] }, "SentinelOnFailingStores");
+  await batchesAt(started, 0.1, 1.1);
+  capture();
+  stores.broken = /DELETE FROM sentinel_test_data/;
+  await batchesAt(started, 10);
+  const left = await leftBy(started);
+  stores.broken = undefined;
+
+  await batchesAt(started, 20);
+
+  expect(left.length).toBeGreaterThan(0);
+  expect(await leftBy(started)).toEqual([]);
+});
+
+test("a database in which no test has written has nothing to be removed", async () => {
+  await SUITE_D1.exec("DROP TABLE IF EXISTS sentinel_test_data");
+  await SUITE_D1.exec("DROP TABLE IF EXISTS sentinel_test_posts");
+
+  expect(await removeAll({ DB: SUITE_D1 }, "id", { ...steady, targetSystems: writing })).toBeUndefined();
+});
+
+test("the rows just before and just behind a test's own are not its", async () => {
+  const started = await startedTest({ ...busy, targetSystems: ["d1_writes"] });
+  await batchesAt(started, 0.1, 1.1);
+  const before = [`sentinel_test_${started.object.id}`, `sentinel_test_${started.object.id}a`];
+  const insert = grove.DB.prepare("INSERT INTO sentinel_test_data VALUES (?, 'willow', '', 0)");
+  await grove.DB.batch(before.map((id) => insert.bind(id)));
+
+  await batchesAt(started, 10);
+
+  expect(await leftBy(started)).toEqual(before);
 });
 
 test.for(["completed", "cancelled", "failed"] as const)(

@@ -1,10 +1,15 @@
+import { runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { LoomLogger, SqlHelper } from "loom-do";
+import { afterEach, expect, test, vi } from "vitest";
 import { counted, emptyTally, percentile, resultsOf } from "../../../examples/grove/objects/sentinel/figures.ts";
-import { placeOf, sampleSize } from "../../../examples/grove/objects/sentinel/latency-sample.ts";
+import { LatencySample, placeOf, sampleSize } from "../../../examples/grove/objects/sentinel/latency-sample.ts";
 import type { Metric } from "../../../examples/grove/objects/sentinel/metric.ts";
 import { chooseSystem, systems } from "../../../examples/grove/objects/sentinel/systems.ts";
 import type { SentinelSystem } from "../../../examples/grove/types.ts";
+import { grove } from "../support/grove.ts";
+
+afterEach(() => void vi.restoreAllMocks());
 
 function metric(latencyMs: number, errorCode?: string): Metric {
   const result = { success: errorCode === undefined, latencyMs, operationName: "kv_get_simple" };
@@ -85,6 +90,24 @@ test("from then on each has the same chance to replace one: ten thousand of as m
       expect(placeOf(seen, 0)).toBe(0);
     }),
   ));
+
+test("a latency that takes the place of another replaces it", async () => {
+  const object = grove.SENTINEL.getByName(crypto.randomUUID());
+
+  const sample = await runInDurableObject(object, (_, { storage }) => {
+    const kept = new LatencySample(new SqlHelper(storage, new LoomLogger("sample", "")));
+    kept.add(
+      Array.from({ length: sampleSize }, () => metric(1)),
+      0,
+    );
+    vi.spyOn(Math, "random").mockReturnValueOnce(0).mockReturnValueOnce(0.999_999);
+    kept.add([metric(7), metric(8)], sampleSize);
+    return kept.list();
+  });
+
+  expect(sample).toHaveLength(sampleSize);
+  expect(sample.filter((ms) => ms > 1)).toEqual([7]);
+});
 
 test.for<[SentinelSystem[], number, SentinelSystem]>([
   [["d1_reads", "kv_get"], 0, "d1_reads"],

@@ -67,6 +67,18 @@ test.for<[write: string, read: string, effect: object]>([
   expect(await perform(named.get(read), site)).toEqual(done(read, effect));
 });
 
+test.for(["insert_test_record", "batch_insert", "kv_put_simple", "r2_upload_small", "post_create", "media_upload"])(
+  "%s of a later batch takes the place of the one before",
+  async (name) => {
+    const site = newSite();
+    await perform(named.get(name), newSite());
+
+    const [first, second] = [await perform(named.get(name), site), await perform(named.get(name), site)];
+
+    expect([first.success, second.success]).toEqual([true, true]);
+  },
+);
+
 test("what a test puts into KV lives for an hour at most", async () => {
   const site = newSite();
   const before = Math.floor(Date.now() / 1000);

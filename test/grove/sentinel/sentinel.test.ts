@@ -1,11 +1,11 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { SentinelDO } from "../../../examples/grove/objects/sentinel.ts";
-import { holdUploads, mendStores } from "../../fixtures/grove/sentinel.ts";
+import { holdUploads, mendStores, stores } from "../../fixtures/grove/sentinel.ts";
 import { failureOf } from "../../support/failure.ts";
 import { capture } from "../../support/log.ts";
 import { prepareDatabase } from "../support/database.ts";
-import { ask, json, notAllowed } from "../support/grove.ts";
+import { ask, grove, json, notAllowed } from "../support/grove.ts";
 import {
   alarmOf,
   at,
@@ -245,6 +245,42 @@ test("a checkpoint is written every 30 seconds, once, also after an eviction", a
   ]);
 });
 
+test("a checkpoint tells which part has failed", async () => {
+  const started = await startedTest({ durationSeconds: 100, targetSystems: ["d1_reads"] }, "SentinelOnFailingStores");
+  await batchesAt(started, 0.1);
+  stores.broken = /FROM (posts|sentinel_test_data)/;
+
+  await batchesAt(started, 30.1);
+
+  expect(await rowsOf(started, "sentinel_checkpoints")).toMatchObject([
+    { operations_completed: 2, operations_failed: 1, error_rate: 0.5 },
+  ]);
+});
+
+test("many batches that wait go to D1 a hundred at a time, and what has not been tried has not failed", async () => {
+  const started = await startedTest({}, "SentinelOnFailingStores");
+  capture();
+  await batchesAt(started, 0.1);
+  await runInDurableObject(started.object, (_, { storage }) => {
+    const batches = "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 249)";
+    const columns = "metric_batches (batch, metrics, size)";
+    storage.sql.exec(`${batches} INSERT INTO ${columns} SELECT i, metrics, size FROM n, metric_batches`);
+  });
+  await evictDurableObject(started.object);
+  stores.broken = /sentinel_metrics/;
+
+  await batchesAt(started, 1.1);
+  const failures = (await keptIn(started, "metric_batches")).map((row) => row.failures);
+  stores.broken = undefined;
+  await batchesAt(started, 2.1);
+  const afterOne = await rowsOf(started, "sentinel_metrics");
+  await batchesAt(started, 10);
+
+  expect(failures.toSorted()).toEqual([...Array(52).fill(0), ...Array(100).fill(1)]);
+  expect(afterOne).toHaveLength(1_000);
+  expect(await rowsOf(started, "sentinel_metrics")).toHaveLength(1_530);
+});
+
 test("latencies are a row each", async () => {
   const started = await startedTest({ targetOperations: 2_000, concurrency: 200 });
   await batchesAt(started, 0.1);
@@ -263,6 +299,24 @@ test("a test that D1 has no row for runs anyway, and the log says so", async () 
   const said = "D1 has no row for this test, or one that has ended.";
   expect(lines.filter(({ message }) => message === said)).toHaveLength(2);
   expect(await statusOf({ object })).toMatchObject({ status: "completed", completedOps: 10 });
+});
+
+test("a row that says how a test has ended is not said to run", async () => {
+  const started = await newTest();
+  await grove.DB.prepare("UPDATE sentinel_runs SET status = 'cancelled' WHERE id = ?").bind(started.runId).run();
+  const { lines } = capture();
+
+  await begin(started);
+
+  expect(await runOf(started)).toMatchObject({ status: "cancelled", started_at: null });
+  expect(lines).toMatchObject([{ level: "warn" }]);
+});
+
+test("a clock that is set back has no test run for less than no time", async () => {
+  const started = await startedTest();
+  at(-5);
+
+  expect(await statusOf(started)).toMatchObject({ elapsed: 0, progress: 0 });
 });
 
 test("the row of another tenant's test is left alone", async () => {

@@ -6,10 +6,9 @@ import { chooseSystem } from "./systems.ts";
 
 /** Does one operation at each site, all at once. */
 export function fireAt(sites: readonly Site[], { targetSystems }: LoadProfile): Promise<Metric[]> {
-  const asked = [...new Set(targetSystems)];
   return Promise.all(
     sites.map(async (site) => {
-      const system = chooseSystem(asked, Math.random());
+      const system = chooseSystem(targetSystems, Math.random());
       const startedAt = Date.now();
       const result = await perform(chooseOperation(system, Math.random()), site);
       return { system, startedAt, completedAt: Date.now(), ...result };
