@@ -51,8 +51,10 @@ async function admit(
 ): Promise<Response> {
   const sessions = sessionsOf(env, user.id);
   const { allowed, lockoutRemaining = 0 } = await sessions.recordLoginAttempt(false);
-  if (!allowed) return tooMany(lockoutRemaining);
+  // Told of a lock-out, whoever comes with another's address would learn that there is such a user.
   if (!identity.isVerified) return unverified();
+  if (!allowed) return tooMany(lockoutRemaining);
+  await sessions.recordLoginAttempt(true); // what fails from here on is no fault of the user's
   const userAgent = request.headers.get("User-Agent");
   const { sessionId } = await sessions.createSession({
     deviceId: await getDeviceId(request, env),
@@ -62,7 +64,6 @@ async function admit(
     ipAddress: request.headers.get("CF-Connecting-IP"),
     expiresIn: sessionLife,
   });
-  await sessions.recordLoginAttempt(true);
   const cookie = await sessionCookie(request, env, { userId: user.id, sessionId });
   return answer(null, { status: 302, headers: { Location: "/" }, cookies: [cookie] });
 }

@@ -15,7 +15,7 @@ export const sessionLife = 60 * 60 * 24 * 30;
 const name = "grove_session";
 const longest = 1_024;
 // A browser has one for the host and one for the domain; whoever sends many is asked for no more.
-const mostLookedAt = 4;
+const mostLookedAt = 16;
 
 /** The `Set-Cookie` line of a session: its name, signed, so that nobody makes one up. */
 export async function sessionCookie(request: Request, env: GroveEnv, session: SessionName): Promise<string> {

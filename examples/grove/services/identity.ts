@@ -52,9 +52,7 @@ async function issue(request: Request, { GRANTS }: IdentityEnv): Promise<Respons
   const { data: grant } = Grant.safeParse(Object.fromEntries(form));
   if (!grant) return refuse("invalid_request");
   const isCode = grant.grant_type === "authorization_code";
-  const key = isCode ? `code:${grant.code}` : `refresh:${grant.refresh_token}`;
-  const { data: person } = Granted.safeParse(await GRANTS.get(key, "json"));
-  await GRANTS.delete(key);
+  const person = await takeOnce(GRANTS, isCode ? `code:${grant.code}` : `refresh:${grant.refresh_token}`);
   if (!person || (isCode && person.redirect_uri !== grant.redirect_uri)) return refuse("invalid_grant");
   const [access_token, refresh_token] = [crypto.randomUUID(), crypto.randomUUID()];
   await keep(GRANTS, `access:${access_token}`, person);
@@ -66,6 +64,14 @@ async function describe(request: Request, { GRANTS }: IdentityEnv): Promise<Resp
   const [, token = ""] = /^Bearer (.+)$/.exec(request.headers.get("Authorization") ?? "") ?? [];
   const { data: person } = Person.safeParse(await GRANTS.get(`access:${token}`, "json"));
   return person ? Response.json(person) : refuse("invalid_token", 401);
+}
+
+/** Who was granted something under a key, which is then good for nothing. */
+async function takeOnce(grants: KVNamespace, key: string) {
+  if (!/^\w+:[\w-]{1,64}$/.test(key)) return undefined; // nothing was kept under it; KV would throw for one that is too long
+  const { data: person } = Granted.safeParse(await grants.get(key, "json"));
+  await grants.delete(key);
+  return person;
 }
 
 function keep(grants: KVNamespace, key: string, person: z.output<typeof Granted>): Promise<void> {

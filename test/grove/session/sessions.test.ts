@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, expect, test, vi } from "vitest";
-import { grove } from "../support/grove.ts";
+import { ask, grove, noRoute } from "../support/grove.ts";
 import { failureOf } from "../../support/failure.ts";
 import type { SessionDO } from "../../../examples/grove/objects/session.ts";
 import { alarmOf, at, day, hour, idsOf, laptop, minute, newUser, query, seconds, signIn, start } from "./users.ts";
@@ -224,6 +224,10 @@ test("an object without a user's name keeps nothing", async () => {
 
   expect(await failureOf(nameless.createSession(laptop))).toMatchObject({ code: "GROVE-SESSION-001", status: 400 });
   expect(await nameless.getSessionCount()).toBe(0);
+});
+
+test("there is nothing behind HTTP", async () => {
+  expect(await ask(newUser().user, "GET /sessions")).toEqual(noRoute);
 });
 
 test("only what the page names can be called", async () => {
