@@ -34,6 +34,7 @@ export * from "./fixtures/grove/analytics.ts";
 export * from "./fixtures/grove/chat.ts";
 export * from "./fixtures/grove/feed.ts";
 export * from "./fixtures/grove/post-content.ts";
+export * from "./fixtures/grove/session.ts";
 export * from "./fixtures/grove/tenant.ts";
 export * from "./fixtures/grove/triage.ts";
 export * from "./fixtures/logger.ts";

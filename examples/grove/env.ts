@@ -47,4 +47,8 @@ export interface GroveEnv {
   readonly ANALYTICS_SINK?: Fetcher;
   /** What refresh tokens are encrypted with and cookies are signed with. */
   readonly SESSION_SECRET?: string;
+  /** The one before it: what was encrypted or signed with it is still read. */
+  readonly SESSION_SECRET_PREVIOUS?: string;
+  /** Says who somebody is (OAuth 2). */
+  readonly IDENTITY?: Fetcher;
 }

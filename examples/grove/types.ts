@@ -34,5 +34,7 @@ export type {
   Waypoint,
   WaypointStatus,
 } from "./types/tenant.ts";
+export type { AccessToken, CreatedSession, LoginAllowance, LoginAttempt } from "./types/session.ts";
+export type { NewSession, Session, SessionCheck, User } from "./types/session.ts";
 export type { ThresholdCheck, ThresholdDecision } from "./types/threshold.ts";
 export type { Classification, MailAction, MailCategory, MailEnvelope, TriageStatus } from "./types/triage.ts";
