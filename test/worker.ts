@@ -30,6 +30,7 @@ export * from "../examples/grove/objects/session.ts";
 export * from "../examples/grove/objects/tenant.ts";
 export * from "../examples/grove/objects/threshold.ts";
 export * from "../examples/grove/objects/triage.ts";
+export * from "./fixtures/grove/export.ts";
 export * from "./fixtures/grove/post-content.ts";
 export * from "./fixtures/grove/tenant.ts";
 export * from "./fixtures/logger.ts";

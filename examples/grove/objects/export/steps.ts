@@ -1,0 +1,21 @@
+import { writeDirectory } from "./directory.ts";
+import { packImages } from "./images.ts";
+import { list } from "./listing.ts";
+import { announce, sendMail } from "./mail.ts";
+import { seconds } from "./record.ts";
+import type { Step, StepName } from "./step.ts";
+import { packReadme, packTexts } from "./texts.ts";
+import { completeUpload } from "./upload.ts";
+
+/** What an export does, in this order; each may be run again as often as it has to be. */
+export const steps: Readonly<Record<StepName, Step>> = {
+  list,
+  images: packImages,
+  texts: packTexts,
+  readme: packReadme,
+  directory: writeDirectory,
+  upload: completeUpload,
+  announce,
+  mail: sendMail,
+  record: async () => ({ status: { phase: "complete", progress: 100 }, columns: { completed_at: seconds() } }),
+};
