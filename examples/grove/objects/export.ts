@@ -105,7 +105,8 @@ export class ExportDO extends GroveObject {
     const result = await steps[work.step](this.#contextOf(work, { check, isLastTry: attempt >= maxTries }));
     check();
     const next = { ...status, ...result.status };
-    const isOpen = await record.update({ status: next.phase, progress: next.progress, ...result.columns });
+    const columns = { status: next.phase, progress: next.progress, ...result.columns };
+    const isOpen = result.isUntold || (await record.update(columns));
     check();
     if (!isOpen) return this.#end(cancelled);
     await this.#commit(next, result);

@@ -2,7 +2,7 @@ import { unzipSync } from "fflate";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { prepareDatabase } from "../support/database.ts";
 import { grove } from "../support/grove.ts";
-import { advanceTo, filesOf, finish, noise, startedExport, statusOf, textsOf, zipOf } from "./exports.ts";
+import { advanceTo, filesOf, finish, isSame, noise, startedExport, statusOf, textsOf, zipOf } from "./exports.ts";
 
 const MiB = 1024 ** 2;
 const bytes = (length: number) => new Uint8Array(length);
@@ -68,7 +68,7 @@ updated_at: 2027-01-15T08:00:00.000Z
 I.`);
 });
 
-test.for<[string, object, string]>([
+test.for<[string, Readonly<Record<string, unknown>>, string]>([
   ["quotes and backslashes", { title: 'a "b" \\c' }, 'title: "a \\"b\\" \\\\c"\n'],
   ["ends of lines and tabs", { title: "a\nb\rc\td" }, 'title: "a\\nb\\rc\\td"\n'],
   ["what YAML has no room for", { title: "a\u0000b\u2028c" }, 'title: "a\\u0000b\\u2028c"\n'],
@@ -154,7 +154,7 @@ test("texts are deflated, images stored", async () => {
   expect(methods).toEqual({ "blooms/post-0.md": 8, "pages/page-0.md": 8, "README.md": 8, "images/image-0.png": 0 });
 });
 
-test.for<[string, object, string]>([
+test.for<[string, Readonly<Record<string, unknown>>, string]>([
   ["its title and the key's extension", { custom_title: "My cat!", r2_key: "k/x.JPG" }, "My-cat.JPG"],
   ["the key's last segment without a title", { custom_title: null, r2_key: "a/b/photo 1.png" }, "photo-1.png"],
   ["its id without either", { id: "i-7", r2_key: "a/" }, "i-7"],
@@ -169,7 +169,7 @@ test.for<[string, object, string]>([
   expect((await textsOf(made))["README.md"]).toContain(`\n- ${name}\n`);
 });
 
-test("more than 30 MB of images, one of them larger than any part, arrive whole", async () => {
+test("more than 30 MB of images, one of them larger than any part, arrive whole", { timeout: 30_000 }, async () => {
   const sizes = [12 * MiB + 7, 1, 5 * MiB, 5 * MiB + 1, 0, 3 * MiB, 9 * MiB];
   const images = sizes.map((size, at) => ({ custom_title: `image ${at}`, bytes: noise(size, at + 1) }));
   const made = await startedExport({ images, posts: [{ markdown_content: "text" }] });
@@ -235,7 +235,3 @@ test("a post that is deleted while the export runs is left out, and not counted"
 
   expect(Object.keys(await filesOf(made))).toEqual(["images/image-0.png", "blooms/stays.md", "README.md"]);
 });
-
-function isSame(found: Uint8Array | undefined, wanted: Uint8Array): boolean {
-  return found?.length === wanted.length && found.every((byte, at) => byte === wanted[at]);
-}

@@ -1,14 +1,26 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { prepareDatabase } from "../support/database.ts";
 import { ask, grove, json } from "../support/grove.ts";
 import { capture } from "../../support/log.ts";
-import { advanceTo, answerOf, changeRow, finish, mailsTo, noise, rowOf, startedExport, statusOf } from "./exports.ts";
+import {
+  advanceTo,
+  answerOf,
+  changeRow,
+  finish,
+  leftBy,
+  mailsTo,
+  noise,
+  nothing,
+  rowOf,
+  startedExport,
+  statusOf,
+} from "./exports.ts";
 import { failAt, heldAt, noOutage } from "./outages.ts";
 
 const cancelled = "Export cancelled by user";
 const done = json({ success: true, status: "cancelled" });
-const nothing = { alarm: null, files: [], rows: 0, isAddressKept: false };
+const large = noise(5 * 1024 ** 2);
 const mailed = { asked: { deliveryMethod: "email" }, binding: "GatedExport" };
 
 beforeAll(prepareDatabase);
@@ -24,28 +36,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A started export with something of each kind in it. */
+/** A started export with something of each kind in it; one of the images takes more than a part. */
 function fullExport() {
-  return startedExport({ posts: [{}], pages: [{}], images: [{ bytes: noise(6 * 1024 ** 2) }, {}] }, mailed);
-}
-
-type Made = Awaited<ReturnType<typeof fullExport>>;
-
-/** What an export has left behind that nobody needs. */
-async function leftBy({ object, tenantId, userEmail }: Made) {
-  const { objects } = await grove.EXPORTS_BUCKET.list({ prefix: `exports/${tenantId}/` });
-  const kept = await runInDurableObject(object, async (_instance, { storage }) => {
-    const tables = storage.sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
-    const own = tables.filter(({ name }) => !name.startsWith("_cf_"));
-    const rows = own.map(({ name }) => [name, storage.sql.exec(`SELECT * FROM "${name}"`).toArray()] as const);
-    const exported = rows.filter(([name]) => ["files", "parts", "tail"].includes(name));
-    return {
-      alarm: await storage.getAlarm(),
-      rows: exported.reduce((sum, [, { length }]) => sum + length, 0),
-      isAddressKept: JSON.stringify(rows).includes(userEmail),
-    };
-  });
-  return { ...kept, files: objects.map(({ key }) => key) };
+  return startedExport({ posts: [{}], pages: [{}], images: [{ bytes: large }, {}] }, mailed);
 }
 
 test("POST /cancel without a job is refused", async () => {

@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { unzipSync } from "fflate";
 import { expect } from "vitest";
 import { type Answer, ask, data, grove } from "../support/grove.ts";
@@ -139,3 +139,34 @@ export function noise(length: number, seed = 1): Uint8Array {
 export function answerOf(status: number, error: string): Answer {
   return [status, "application/json", JSON.stringify({ success: false, error })];
 }
+
+/** Compares bytes; of megabytes `toEqual` takes seconds. */
+export function isSame(found: Uint8Array | undefined, wanted: Uint8Array): boolean {
+  return found?.length === wanted.length && found.every((byte, at) => byte === wanted[at]);
+}
+
+/** All that the object keeps: rows by table, and its fields. */
+export function keptBy(object: DurableObjectStub): Promise<Record<string, unknown[]>> {
+  return runInDurableObject(object, async (_instance, { storage }) => {
+    const tables = storage.sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
+    const own = tables.filter(({ name }) => !name.startsWith("_cf_"));
+    const rows = own.map(({ name }) => [name, storage.sql.exec(`SELECT * FROM "${name}"`).toArray()]);
+    const alarm = await storage.getAlarm();
+    return { ...Object.fromEntries(rows), fields: [...storage.kv.list()], alarm: alarm === null ? [] : [alarm] };
+  });
+}
+
+/** What an export has left behind that nobody needs. */
+export async function leftBy({ object, tenantId, userEmail }: Awaited<ReturnType<typeof newExport>>) {
+  const { objects } = await grove.EXPORTS_BUCKET.list({ prefix: `exports/${tenantId}/` });
+  const kept = await keptBy(object);
+  const rows = ["files", "parts", "tail", "alarm"].flatMap((name) => kept[name]);
+  const isAddressKept = JSON.stringify(kept).includes(userEmail);
+  return { rows: rows.length, isAddressKept, files: objects.map(({ key }) => key) };
+}
+
+/** What `leftBy` finds when all is cleaned up. */
+export const nothing = { rows: 0, isAddressKept: false, files: [] };
+
+/** What `keptBy` finds in an object that has no job: the tables, which every wake makes, and nothing in them. */
+export const untouched = { files: [], parts: [], tail: [], fields: [["loom:schema", expect.any(String)]], alarm: [] };

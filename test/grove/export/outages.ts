@@ -21,6 +21,14 @@ export function failTimes(times: number, at: string): void {
   };
 }
 
+/** Does something when `moment` comes for the `nth` time. */
+export function actAt(moment: string, nth: number, act: () => Promise<unknown>): void {
+  let left = nth;
+  exportGate.pass = async (now) => {
+    if (now === moment && --left === 0) await act();
+  };
+}
+
 /** Has the first call at `moment` wait until it is released. */
 export function heldAt(moment: string) {
   let [isReached, isHeld] = [false, true];
@@ -36,6 +44,15 @@ export function heldAt(moment: string) {
       isHeld = false;
     },
   };
+}
+
+/** Keeps the `moments` that come, in their order. */
+export function traced(...moments: readonly string[]): string[] {
+  const trace: string[] = [];
+  exportGate.pass = (moment) => {
+    if (moments.includes(moment)) trace.push(moment);
+  };
+  return trace;
 }
 
 export function noOutage(): void {

@@ -1,5 +1,6 @@
 import type { GroveEnv } from "../../types.ts";
 import { counted } from "./readme.ts";
+import { seconds } from "./record.ts";
 import type { ExportWork, Step } from "./step.ts";
 
 const accountPage = "https://grove.place/account";
@@ -12,13 +13,20 @@ export const announce: Step = async () => ({ status: { phase: "notifying" }, wor
 export const sendMail: Step = async ({ work, env, log, isLastTry }) => {
   try {
     await post(work, env);
-    return { work: { step: "record" } };
+    // Once it is out, D1 cannot make this step one that has failed: the next one tells it.
+    return { work: { step: "record" }, isUntold: true };
   } catch (cause) {
     if (env.ZEPHYR && !isLastTry) throw cause;
     log.errorWithCause("The mail about an export was not sent.", cause);
-    return { status: { errorMessage: note }, columns: { error_message: note }, work: { step: "record" } };
+    return { work: { step: "record", note }, isUntold: true };
   }
 };
+
+/** Says in D1 that the export can be downloaded. */
+export const recordEnd: Step = async ({ work: { note } }) => ({
+  status: { phase: "complete", progress: 100, ...(note && { errorMessage: note }) },
+  columns: { completed_at: seconds(), ...(note && { error_message: note }) },
+});
 
 async function post(work: ExportWork, { ZEPHYR, ZEPHYR_URL = "https://zephyr", ZEPHYR_API_KEY = "" }: GroveEnv) {
   if (!ZEPHYR) throw new Error("The binding ZEPHYR is missing.");

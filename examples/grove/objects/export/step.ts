@@ -24,6 +24,8 @@ export interface ExportWork extends ExportRequest {
   readonly fileSizeBytes?: number;
   readonly counts?: ExportCounts;
   readonly skippedImages?: number;
+  /** What went wrong, though the file is there. */
+  readonly note?: string;
 }
 
 export interface ExportLimits {
@@ -60,6 +62,8 @@ export interface StepResult {
     readonly error_message?: string;
     readonly completed_at?: number;
   };
+  /** True for a step that changes nothing that D1 has. */
+  readonly isUntold?: boolean;
   /** Milliseconds until the next step. @default 100 */
   readonly delay?: number;
   /** Keeps what the step made in rows. */

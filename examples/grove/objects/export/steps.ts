@@ -1,8 +1,7 @@
 import { writeDirectory } from "./directory.ts";
 import { packImages } from "./images.ts";
 import { list } from "./listing.ts";
-import { announce, sendMail } from "./mail.ts";
-import { seconds } from "./record.ts";
+import { announce, recordEnd, sendMail } from "./mail.ts";
 import type { Step, StepName } from "./step.ts";
 import { packReadme, packTexts } from "./texts.ts";
 import { completeUpload } from "./upload.ts";
@@ -17,5 +16,5 @@ export const steps: Readonly<Record<StepName, Step>> = {
   upload: completeUpload,
   announce,
   mail: sendMail,
-  record: async () => ({ status: { phase: "complete", progress: 100 }, columns: { completed_at: seconds() } }),
+  record: recordEnd,
 };
