@@ -20,7 +20,7 @@ import { failAt, heldAt, noOutage } from "./outages.ts";
 
 const cancelled = "Export cancelled by user";
 const done = json({ success: true, status: "cancelled" });
-const large = noise(5 * 1024 ** 2);
+const aPart = noise(5 * 1024 ** 2);
 const mailed = { asked: { deliveryMethod: "email" }, binding: "GatedExport" };
 
 beforeAll(prepareDatabase);
@@ -36,9 +36,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A started export with something of each kind in it; one of the images takes more than a part. */
-function fullExport() {
-  return startedExport({ posts: [{}], pages: [{}], images: [{ bytes: large }, {}] }, mailed);
+/** A started export with something of each kind in it. */
+function fullExport(image = noise(10)) {
+  return startedExport({ posts: [{}], pages: [{}], images: [{ bytes: image }, {}] }, mailed);
 }
 
 test("POST /cancel without a job is refused", async () => {
@@ -84,8 +84,8 @@ test.for<[string, phase: string, moment: string]>([
   ["the file was completed", "uploading", "after EXPORTS_BUCKET complete"],
   ["the mail is sent", "notifying", "before ZEPHYR fetch"],
   ["the mail was sent", "notifying", "after ZEPHYR fetch"],
-])("a cancel wins while %s", async ([, phase, moment]) => {
-  const made = await fullExport();
+])("a cancel wins while %s", { timeout: 20_000 }, async ([, phase, moment]) => {
+  const made = await fullExport(aPart);
   await advanceTo(made, phase);
   const held = heldAt(moment);
   const running = runDurableObjectAlarm(made.object);
@@ -101,6 +101,22 @@ test.for<[string, phase: string, moment: string]>([
   expect(await statusOf(made.object)).toMatchObject({ phase: "failed", errorMessage: cancelled });
   expect(await rowOf(made.exportId)).toMatchObject({ status: "failed", error_message: cancelled, r2_key: null });
   expect(await leftBy(made)).toEqual(nothing);
+});
+
+test("an upload that is being made while the export is cancelled is ended, so that R2 keeps none of it", async () => {
+  const made = await fullExport();
+  await advanceTo(made, "assembling");
+  const held = heldAt("after EXPORTS_BUCKET createMultipartUpload");
+  const running = runDurableObjectAlarm(made.object);
+  await held.isReached();
+
+  const cancelling = ask(made.object, "POST /cancel");
+  await vi.waitFor(async () => expect(await statusOf(made.object)).toMatchObject({ phase: "failed" }));
+  held.release();
+  await Promise.all([cancelling, running]);
+
+  expect(held.moments).toContain("after EXPORTS_BUCKET abort");
+  expect(held.moments).not.toContain("before IMAGES head");
 });
 
 test("a cancel wins while the last word is said in D1", async () => {

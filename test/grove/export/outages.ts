@@ -32,13 +32,17 @@ export function actAt(moment: string, nth: number, act: () => Promise<unknown>):
 /** Has the first call at `moment` wait until it is released. */
 export function heldAt(moment: string) {
   let [isReached, isHeld] = [false, true];
+  const moments: string[] = [];
   exportGate.pass = async (now) => {
+    moments.push(now);
     if (now !== moment || isReached) return;
     isReached = true;
     // Another object's promise cannot be awaited there: the flag is looked at until it falls.
     while (isHeld) await scheduler.wait(1);
   };
   return {
+    /** All that came, in its order. */
+    moments,
     isReached: () => vi.waitFor(() => expect(isReached).toBe(true)),
     release: () => {
       isHeld = false;

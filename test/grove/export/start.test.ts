@@ -4,7 +4,7 @@ import { d1IsDown } from "./outages.ts";
 import { prepareDatabase } from "../support/database.ts";
 import { ask, grove, json, noRoute, notAllowed, notJson } from "../support/grove.ts";
 import { capture } from "../../support/log.ts";
-import { advanceTo, answerOf, changeRow, finish, keptBy, newExport } from "./exports.ts";
+import { addContent, advanceTo, answerOf, changeRow, finish, keptBy, newExport } from "./exports.ts";
 import { rowOf, startedExport, statusOf, untouched } from "./exports.ts";
 
 const now = Date.UTC(2030, 0);
@@ -76,12 +76,21 @@ test.for([["{"], ["null"], ["[]"], [""]])("a body that is no JSON object is 021:
   expect(await ask((await newExport()).object, "POST /start", body)).toEqual(notJson);
 });
 
-test("names of a hundred characters are taken, an export for download needs no address, images are left out unless asked for", async () => {
-  const { object, tenantId, body } = await newExport();
-  const request = { ...body, username: x(100), userEmail: undefined, includeImages: undefined };
+test("ids and a username of a hundred characters are taken, and an address of 320", async () => {
+  const { object, exportId, tenantId, body } = await newExport({ userEmail: x(320), username: x(100) });
+  const ids = { exportId: exportId.padEnd(100, "x"), tenantId: tenantId.padEnd(100, "x") };
+  await changeRow(exportId, `id = '${ids.exportId}', tenant_id = '${ids.tenantId}'`);
 
-  expect(tenantId.length).toBeLessThanOrEqual(100);
-  expect(await ask(object, "POST /start", request)).toEqual(started);
+  expect(await ask(object, "POST /start", { ...body, ...ids })).toEqual(started);
+});
+
+test("an export for download needs no address, and without a word about images has none", async () => {
+  const made = await newExport({ userEmail: undefined, includeImages: undefined });
+  await addContent(made.tenantId, { images: [{}] });
+
+  expect(await ask(made.object, "POST /start", made.body)).toEqual(started);
+  await finish(made);
+  expect(await rowOf(made.exportId)).toMatchObject({ item_counts: '{"posts":0,"pages":0,"images":0}' });
 });
 
 test("POST /start again answers with the phase at hand and restarts nothing, also after an eviction", async () => {

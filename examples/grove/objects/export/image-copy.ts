@@ -37,6 +37,7 @@ export class ImageCopy {
 
   /** The image's line of the directory; null if it is skipped; how far it is if the step is spent. */
   async run(file: ListedFile, begun: Copying | null): Promise<Uint8Array | Copying | null> {
+    this.#context.check();
     let copying: Copying | null = begun ?? (await this.#open(file));
     while (copying && (copying.offset === undefined || copying.copied < copying.size)) {
       if (this.isSpent) return copying;
