@@ -76,7 +76,10 @@ function insert(table: string, row: Row): D1PreparedStatement {
 /** Runs alarm after alarm, until none is set; returns what D1 said after each. */
 export async function finish(made: { object: DurableObjectStub; exportId: string }): Promise<ExportRow[]> {
   const rows: ExportRow[] = [];
-  while (await runDurableObjectAlarm(made.object)) rows.push(await rowOf(made.exportId));
+  while (await runDurableObjectAlarm(made.object)) {
+    if (rows.length > 100) throw new Error("The export does not end.");
+    rows.push(await rowOf(made.exportId));
+  }
   return rows;
 }
 
