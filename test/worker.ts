@@ -33,6 +33,7 @@ export * from "../examples/grove/objects/triage.ts";
 export * from "./fixtures/grove/analytics.ts";
 export * from "./fixtures/grove/chat.ts";
 export * from "./fixtures/grove/feed.ts";
+export * from "./fixtures/grove/export.ts";
 export * from "./fixtures/grove/post-content.ts";
 export * from "./fixtures/grove/session.ts";
 export * from "./fixtures/grove/tenant.ts";

@@ -20,6 +20,7 @@ export type {
   NotificationTarget,
   NotificationType,
 } from "./types/notification.ts";
+export type { ExportCounts, ExportPhase, ExportRequest, ExportStatus } from "./types/export.ts";
 export type { HeavyFields, PostContent } from "./types/post-content.ts";
 export type {
   Draft,
