@@ -1,7 +1,7 @@
 import { utf8 } from "./bytes.ts";
 
 /** What a key is for. Each is another key: one that is known says nothing about the others. */
-type Purpose = "refresh tokens" | "session cookies" | "device ids";
+type Purpose = "refresh tokens" | "session cookies" | "device ids" | "visitors";
 
 /** Derives the key that encrypts for one purpose from a secret. */
 export async function encryptionKey(secret: string, purpose: Purpose): Promise<CryptoKey> {
