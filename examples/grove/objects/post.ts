@@ -26,7 +26,7 @@ import { answerPost, CommentBody, CommentsQuery, Draft, Id, Limit, ReactionType,
 export class PostDO extends GroveObject {
   readonly #stored = new PostInD1(this.env.DB, this.ctx.id.name);
   readonly #buffer = new CommentBuffer(this.sql, this.store);
-  readonly #comments = new Comments(this.#buffer, this.#stored, this.log);
+  readonly #comments = new Comments({ buffer: this.#buffer, stored: this.#stored, cache: this.cache, log: this.log });
   readonly #reactions = new Reactions(this.sql);
   readonly #audience = new Audience(this.sockets);
 
@@ -83,10 +83,7 @@ export class PostDO extends GroveObject {
   @Rpc
   async flush(): Promise<void> {
     await this.saveComments();
-    if (!(await this.alarms.isPending(this.saveCounts))) return;
-    const { changes } = this.#reactions;
-    await this.saveCounts();
-    if (changes === this.#reactions.changes) await this.alarms.cancel(this.saveCounts);
+    if (await this.alarms.isPending(this.saveCounts)) await this.saveCounts();
   }
 
   @Route("GET", "/ws")
@@ -124,8 +121,10 @@ export class PostDO extends GroveObject {
   }
 
   @Alarm("save-counts", { retries: 1_000_000 })
-  saveCounts(): Promise<void> {
-    return this.#stored.setCounts(this.#reactions.counts);
+  async saveCounts(): Promise<void> {
+    const { changes } = this.#reactions;
+    await this.#stored.setCounts(this.#reactions.counts);
+    if (changes === this.#reactions.changes) await this.alarms.cancel(this.saveCounts);
   }
 
   @Alarm("notify", { retries: 20 })

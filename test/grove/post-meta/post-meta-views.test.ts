@@ -112,6 +112,7 @@ test("views of more than seven days ago are forgotten, and still counted", async
   await runDurableObjectAlarm(post);
   await evictDurableObject(post);
 
+  expect(await untilAlarm(post)).toBeNull();
   expect(await logOf(post)).toMatchObject({ count: 0 });
   expect(await metaOf(post)).toMatchObject({ viewCount: 2, lastViewed: now + 1 });
   expect(await view(post, "ada")).toBe(3);

@@ -67,6 +67,22 @@ test("thirty seconds after the first, comments go to D1 in one go", async () => 
   expect(await untilAlarm(post)).toBeNull();
 });
 
+test("a comment costs a row and its id's, and what is known of it in D1 nothing", async () => {
+  const { post } = newPost();
+  const count = async () => Number((await rowsOf(post, "SELECT total_changes() AS n"))[0]!["n"]);
+  await post.addComment(comment());
+  await post.flush();
+  await post.addComment(comment());
+  const before = await count();
+
+  for (let left = 20; left > 0; left -= 1) await post.addComment(comment());
+  const kept = await count();
+  await post.flush();
+
+  // SQLite does not count the rows of an index: D1's mark, the alarm's row and the platform's alarm.
+  expect([kept - before, (await count()) - kept]).toEqual([20, 3]);
+});
+
 test("a post's id may hold colons", async () => {
   const postId = `a:b:${crypto.randomUUID()}`;
   const post = grove.POSTS.getByName(`post:acme:${postId}`) as unknown as Post;
@@ -117,6 +133,35 @@ test("what only D1 has is among the recent, each comment once", async () => {
     { id: `old-${postId}`, userId: "cat", content: "Old", parentId: null, createdAt: now - 5 },
   ]);
   expect(await idsOf(post, 1)).toEqual([own.id]);
+});
+
+test("D1 is asked once a minute, its last answer stands in while it is down, and what comes meanwhile is there", async () => {
+  const { post } = newPost("PostOutside");
+  capture();
+  const [old, late] = [comment(), comment()];
+  await post.addComment(old);
+  await post.flush();
+  await rowsOf(post, "DELETE FROM comments_buffer");
+  vi.setSystemTime(now + 1);
+  expect(await idsOf(post)).toEqual([old.id]);
+
+  await post.addComment(late);
+
+  expect(await during("isD1Down", () => idsOf(post))).toEqual([late.id, old.id]);
+  vi.setSystemTime(now + 61 * seconds);
+  expect(await during("isD1Down", () => idsOf(post))).toEqual([late.id, old.id]);
+  await evictDurableObject(post);
+  expect(await during("isD1Down", () => idsOf(post))).toEqual([late.id]);
+});
+
+test("the longest comments reach D1, whatever is in them", async () => {
+  const { post, postId } = newPost();
+  await fill(post, 110);
+  await rowsOf(post, "UPDATE comments_buffer SET content = replace(printf('%.4000c', 'x'), 'x', char(1))");
+
+  await post.flush();
+
+  expect((await storedOf(postId)).map(({ content }) => String(content).length)).toEqual(Array(110).fill(4_000));
 });
 
 test("fifty comments are recent unless asked otherwise, a hundred at most", async () => {
@@ -234,6 +279,8 @@ test.for([
   ["no user", { userId: "" }],
   ["blank content", { content: " " }],
   ["content over 4,000 characters", { content: "x".repeat(4_001) }],
+  ["a NUL in it", { content: "a\0b" }],
+  ["half a surrogate pair in it", { content: "a\ud800b" }],
   ["a long parent", { parentId: "x".repeat(129) }],
 ])("a comment with %s throws a typed error", async ([, fields]) => {
   const { post } = newPost();

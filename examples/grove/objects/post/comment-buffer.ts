@@ -9,7 +9,8 @@ const maxPending = 5_000;
 const kept = 1_000;
 const minute = 60_000;
 const perMinute = 30;
-const perFlush = 100;
+// JSON may take six bytes a character, and a parameter of D1 at most 2 MB.
+const perFlush = 50;
 
 /**
  * The post's newest comments: on their way to D1, and for who reads them.

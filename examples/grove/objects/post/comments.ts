@@ -1,18 +1,28 @@
-import { LoomError, type LoomLogger } from "loom-do";
+import { type Cache, LoomError, type LoomLogger } from "loom-do";
 import type { Comment } from "../../types.ts";
 import type { CommentBuffer } from "./comment-buffer.ts";
 import { notSaved, unknownParent } from "./errors.ts";
 import type { PostInD1 } from "./post-in-d1.ts";
 
+/** What the comments of a post are found with. */
+export interface Sources {
+  readonly buffer: CommentBuffer;
+  readonly stored: PostInD1;
+  readonly cache: Cache;
+  readonly log: LoomLogger;
+}
+
 /** The post's comments, wherever they are. */
 export class Comments {
   readonly #buffer: CommentBuffer;
   readonly #stored: PostInD1;
+  readonly #cache: Cache;
   readonly #log: LoomLogger;
 
-  constructor(buffer: CommentBuffer, stored: PostInD1, log: LoomLogger) {
+  constructor({ buffer, stored, cache, log }: Sources) {
     this.#buffer = buffer;
     this.#stored = stored;
+    this.#cache = cache;
     this.#log = log;
   }
 
@@ -21,7 +31,7 @@ export class Comments {
     const buffered = this.#buffer.newest(limit);
     // All that are newer than one in the buffer are there too.
     if (buffered.length === limit || !this.#stored.isBound) return buffered;
-    const stored = await this.#stored.newest(limit).catch((cause: unknown): Comment[] => {
+    const stored = await this.#newestStored().catch((cause: unknown) => {
       this.#log.errorWithCause("D1 did not give a post's comments.", cause);
       return [];
     });
@@ -35,6 +45,11 @@ export class Comments {
     const found = this.#buffer.find(id) ?? (this.#stored.isBound ? await this.#find(id) : undefined);
     if (!found) throw new LoomError(unknownParent);
     return found;
+  }
+
+  /** Remembered for a minute: what has come to D1 since is in the buffer. */
+  #newestStored(): Promise<readonly Comment[]> {
+    return this.#cache.remember("stored comments", () => this.#stored.newest(100), { ttl: "1m", staleOnError: true });
   }
 
   async #find(id: string): Promise<Comment | undefined> {

@@ -14,7 +14,7 @@ export const Limit = z.number().int().min(1).max(100).optional();
 
 const comment = {
   userId: Id,
-  content: text.trim().min(1, missing).max(4_000, long),
+  content: text.trim().min(1, missing).max(4_000, long).refine(isPlain),
   parentId: Id.nullish().transform((id) => id ?? null),
 };
 
@@ -23,6 +23,11 @@ export type Draft = z.output<typeof Draft>;
 export const CommentBody = z.object({ id: Id.default(() => crypto.randomUUID()), ...comment });
 export const CommentsQuery = z.object({ limit: z.coerce.number().pipe(Limit.unwrap()).optional() });
 export const ToggleBody = z.object({ userId: Id, reactionType: ReactionType });
+
+/** False for what a database does not give back as it was: half a surrogate pair, and a NUL. */
+function isPlain(content: string): boolean {
+  return content.isWellFormed() && !content.includes("\0");
+}
 
 /** What a socket may say; in whose name is not the frame's to say. */
 export const Frame = z.discriminatedUnion("type", [
