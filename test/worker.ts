@@ -32,6 +32,7 @@ export * from "../examples/grove/objects/threshold.ts";
 export * from "../examples/grove/objects/triage.ts";
 export * from "./fixtures/grove/post-content.ts";
 export * from "./fixtures/grove/post.ts";
+export * from "./fixtures/grove/post-meta.ts";
 export * from "./fixtures/grove/tenant.ts";
 export * from "./fixtures/logger.ts";
 export * from "./fixtures/socket.ts";

@@ -1,6 +1,6 @@
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Answer, ask, json, noRoute, notJson, says, send } from "../support/grove.ts";
+import { type Answer, ask, grove, json, noRoute, notJson, says, send } from "../support/grove.ts";
 import { already, madePost, metaOf, newPost, now, reacted, unmade, unmadeToRead } from "./metas.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now }));
@@ -134,6 +134,16 @@ test("who reacts without a name is one and the same", async () => {
   expect(await ask(post, "POST /reactions", { type: "like" })).toEqual(reacted(1, 0));
   expect(await ask(post, "POST /reactions", { type: "like", userId: "anonymous" })).toEqual(already(1, 0));
   expect(await ask(post, "DELETE /reactions", { type: "like" })).toEqual(reacted(0, 0));
+});
+
+test("a missing database makes no difference", async () => {
+  const post = grove["PostMetaWithoutDatabase"]!.getByName(`post:acme:${crypto.randomUUID()}`);
+  await ask(post, "POST /meta/init", { tenantId: "acme", slug: "hello", tier: "oak" });
+
+  expect(await ask(post, "POST /view", { sessionId: "ada" })).toEqual(json({ success: true, viewCount: 1 }));
+  expect(await ask(post, "POST /reactions", { type: "like", userId: "ada" })).toEqual(reacted(1, 0));
+  await runDurableObjectAlarm(post);
+  expect(await metaOf(post)).toEqual({ ...made, viewCount: 1, reactions: { likes: 1, bookmarks: 0 } });
 });
 
 test("an unknown path is a 404, another method a 405 that says which are allowed", async () => {
