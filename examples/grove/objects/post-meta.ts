@@ -96,8 +96,7 @@ export class PostMetaDO extends GroveObject {
     if (this.sockets.count >= maxSockets) return LoomResponse.text("Too many readers", 503);
     socket.state = { seen: Date.now() };
     const meta = this.#meta.value;
-    const { activeReaders } = this.#readers.presence(socket.state);
-    if (meta) socket.send({ type: "init", data: { meta, presence: { activeReaders } } });
+    if (meta) socket.send({ type: "init", data: { meta, presence: this.#readers.count(socket.state) } });
   }
 
   @OnSocketMessage

@@ -121,6 +121,7 @@ export class PostDO extends GroveObject {
   }
 
   @Alarm("save-counts", { retries: 1_000_000 })
+  @Locked("counts", { mode: "queue" })
   async saveCounts(): Promise<void> {
     const { changes } = this.#reactions;
     await this.#stored.setCounts(this.#reactions.counts);

@@ -9,6 +9,10 @@ import { untilAlarm, view, viewMany } from "./metas.ts";
 // The faults of the original, by their numbers on its page.
 
 const day = 24 * anHour;
+const states: [string, (post: DurableObjectStub) => Promise<void>][] = [
+  ["awake", async () => {}],
+  ["evicted", evictDurableObject],
+];
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now }));
 afterEach(() => {
@@ -81,14 +85,14 @@ test("7: HTTP and sockets are told one number of readers", async () => {
   expect([told.data.activeReaders, activeReaders]).toEqual([2, 2]);
 });
 
-test.for([["awake"], ["evicted"]])("8: of many sessions the newest 10,000 are known: %s", async ([state]) => {
+test.for(states)("8: of many sessions the newest 10,000 are known: %s", async ([, settle]) => {
   const post = await madePost();
   await ask(post, "GET /presence");
   const numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)";
   await rowsOf(post, `${numbers} INSERT INTO view_log SELECT i, ${now}, 'reader-' || i FROM n`);
   await evictDurableObject(post);
   await view(post, "ada");
-  await (state === "evicted" && evictDurableObject(post));
+  await settle(post);
 
   expect(await ask(post, "GET /presence")).toEqual(json({ activeReaders: 10_000, lastActivity: now }));
   expect([await view(post, "reader-10000"), await view(post, "reader-1")]).toEqual([10_001, 10_002]);
@@ -135,11 +139,11 @@ test("12: a view of null is refused", async () => {
   expect(await ask(await madePost(), "POST /view", "null")).toEqual(notJson);
 });
 
-test.for([["awake"], ["evicted"]])("13: the socket that closes is not counted: %s", async ([state]) => {
+test.for(states)("13: the socket that closes is not counted: %s", async ([, settle]) => {
   const post = await madePost();
   const [one, other] = [await Client.open(post), await Client.open(post)];
   await one.next();
-  await (state === "evicted" && evictDurableObject(post));
+  await settle(post);
 
   other.close();
 

@@ -2,6 +2,7 @@ import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Client, upgrade } from "../../support/client.ts";
 import { ask, data, json } from "../support/grove.ts";
+import { openByHand } from "../support/sockets.ts";
 import { madePost, metaOf, newPost, now, view } from "./metas.ts";
 
 const present = (activeReaders: number) => ({ type: "presence", data: { activeReaders } });
@@ -138,10 +139,12 @@ test("presence is the same after an eviction", async () => {
 
 test("the 1,001st socket is refused", async () => {
   const post = newPost();
-  const all = Array.from({ length: 1_000 }, () => Client.open(post));
-  await Promise.all(all);
+  const others = await openByHand(post, 999);
+  const last = await Client.open(post);
 
   const refused = await upgrade(post, "/");
 
   expect([refused.status, await refused.text()]).toEqual([503, "Too many readers"]);
+  expect(others).toHaveLength(999);
+  expect(await before(last)).toEqual([]);
 });

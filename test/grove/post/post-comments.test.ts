@@ -7,7 +7,7 @@ import { failureOf } from "../../support/failure.ts";
 import { capture } from "../../support/log.ts";
 import { grove } from "../support/grove.ts";
 import { prepareDatabase } from "../support/database.ts";
-import { comment, during, newPost, now, rowsOf, storedOf, untilAlarm } from "./posts.ts";
+import { addMany, comment, during, newPost, now, rowsOf, storedOf, untilAlarm } from "./posts.ts";
 
 const seconds = 1_000;
 
@@ -75,7 +75,7 @@ test("a comment costs a row and its id's, and what is known of it in D1 nothing"
   await post.addComment(comment());
   const before = await count();
 
-  for (let left = 20; left > 0; left -= 1) await post.addComment(comment());
+  await addMany(post, 20);
   const kept = await count();
   await post.flush();
 
@@ -234,7 +234,7 @@ test("of comments that wait for D1 there are 5,000", async () => {
 
 test("a user writes thirty comments a minute, others meanwhile, and an eviction changes nothing", async () => {
   const { post } = newPost();
-  for (let left = 30; left > 0; left -= 1) await post.addComment(comment());
+  await addMany(post, 30);
   await evictDurableObject(post);
 
   expect(await failureOf(post.addComment(comment()))).toMatchObject({ code: "POST-429", status: 429 });

@@ -1,5 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { PostDO } from "../../../examples/grove/objects/post.ts";
 import { postWorld } from "../../fixtures/grove/post.ts";
 import { failureOf } from "../../support/failure.ts";
 import { capture } from "../../support/log.ts";
@@ -9,6 +10,19 @@ import { comment, countsOf, during, newPost, now, rowsOf, storedOf, untilAlarm, 
 // The faults of the design and of the shipped cousin, by their numbers on the page.
 
 const minute = 60_000;
+
+type Post = DurableObjectStub<PostDO>;
+
+const addComment = (post: Post) => post.addComment(comment());
+const toggleLike = (post: Post) => post.toggleReaction("ada", "like");
+
+/** Has the object's alarm run once an hour. */
+async function runHourly(post: Post, times: number): Promise<void> {
+  for (let hours = 1; hours <= times; hours += 1) {
+    await runDurableObjectAlarm(post);
+    vi.setSystemTime(now + hours * 60 * minute);
+  }
+}
 
 beforeAll(prepareDatabase);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now }));
@@ -55,10 +69,13 @@ test("3: a comment that was acknowledged is there after an eviction", async () =
   expect(await storedOf(postId)).toMatchObject([{ id: given.id }]);
 });
 
-test.for([["comments first"], ["reactions first"]])("4: two periods share one alarm: %s", async ([order]) => {
+test.for([
+  ["comments first", addComment, toggleLike],
+  ["reactions first", toggleLike, addComment],
+] as const)("4: two periods share one alarm: %s", async ([, first, second]) => {
   const { post, postId } = newPost();
-  const writes = [() => post.addComment(comment()), () => post.toggleReaction("ada", "like")];
-  for (const write of order === "comments first" ? writes : writes.toReversed()) await write();
+  await first(post);
+  await second(post);
   expect(await untilAlarm(post)).toBe(30_000);
 
   vi.setSystemTime(now + 30_000);
@@ -120,12 +137,7 @@ test("7: comments go on to be tried, however often D1 fails", async () => {
   capture();
   await post.addComment(comment());
 
-  await during("isD1Down", async () => {
-    for (let tries = 1; tries <= 10; tries += 1) {
-      await runDurableObjectAlarm(post);
-      vi.setSystemTime(now + tries * 60 * minute);
-    }
-  });
+  await during("isD1Down", () => runHourly(post, 10));
   await evictDurableObject(post);
   await runDurableObjectAlarm(post);
 

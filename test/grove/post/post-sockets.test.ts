@@ -1,7 +1,8 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { Client, upgrade } from "../../support/client.ts";
 import { prepareDatabase } from "../support/database.ts";
+import { openByHand } from "../support/sockets.ts";
 import { comment, during, newPost, now, rowsOf, viewer } from "./posts.ts";
 
 const invalid = { type: "error", code: "POST-400", message: "The message is not valid." };
@@ -10,6 +11,11 @@ const tooLong = { type: "error", code: "POST-413", message: "The message is too 
 const tooFast = { type: "error", code: "POST-429", message: "Too many comments. Please wait a minute." };
 const notSaved = { type: "error", code: "POST-503", message: "The comment could not be saved. Please try again." };
 const isPong = (event: unknown) => event === "pong";
+
+/** Sends the same so many times. */
+function sendMany(client: Client, count: number, message: object): void {
+  for (let left = count; left > 0; left -= 1) client.send(message);
+}
 
 beforeAll(prepareDatabase);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now }));
@@ -154,7 +160,7 @@ test("an answer to nobody, content over 4,000 characters and a frame over 16 KiB
 
 test("the 31st comment of a minute is told to be too fast", async () => {
   const ada = await viewer(newPost().post, "ada");
-  for (let left = 30; left > 0; left -= 1) ada.send({ type: "comment", content: "Hi" });
+  sendMany(ada, 30, { type: "comment", content: "Hi" });
 
   const found = await ada.soFar(
     { type: "comment", content: "Hi" },
@@ -178,15 +184,13 @@ test("a comment that cannot be saved is told", async () => {
 
 test("the 1,001st socket is refused", async () => {
   const { post } = newPost();
-  // By hand: a thousand that come by the door would each be told of all the others.
-  await runInDurableObject(post, (_object, ctx) => {
-    for (let left = 999; left > 0; left -= 1) ctx.acceptWebSocket(new WebSocketPair()[1]);
-  });
+  const others = await openByHand(post, 999);
   const last = await Client.open(post, "/ws?userId=bob");
 
   const refused = await upgrade(post, "/ws?userId=ada");
 
   expect(await last.next()).toEqual({ type: "presence", count: 1 });
+  expect(others).toHaveLength(999);
   expect([refused.status, await refused.text()]).toEqual([503, "Too many viewers"]);
 });
 

@@ -20,6 +20,11 @@ export function comment(fields: Partial<NewComment> = {}): NewComment {
   return { id: crypto.randomUUID(), userId: "ada", content: "Well said.", ...fields };
 }
 
+/** Has so many comments written, one after the other. */
+export async function addMany(post: DurableObjectStub<PostDO>, count: number): Promise<void> {
+  for (let left = count; left > 0; left -= 1) await post.addComment(comment());
+}
+
 /** Has D1 or notifications fail, or wait, for as long as `work` takes. */
 export async function during<Result>(what: keyof typeof postWorld, work: () => PromiseLike<Result>): Promise<Result> {
   postWorld[what] = true;

@@ -23,14 +23,18 @@ export class Readers {
 
   /** Who is here, `joining` included, whose socket is not open yet. */
   presence(...joining: readonly Reader[]): Presence {
-    const here = this.#sockets.getConnections<Reader>().map(({ state }) => state);
+    const here = this.#sockets.getConnections<Reader>({ pattern: "/*" }).map(({ state }) => state);
     return presenceOf(this.#recent.times, [...here, ...joining]);
+  }
+
+  /** As sockets are told it. */
+  count(...joining: readonly Reader[]): Pick<Presence, "activeReaders"> {
+    return { activeReaders: this.presence(...joining).activeReaders };
   }
 
   /** Tells every reader how many there are. */
   tell(): void {
-    const { activeReaders } = this.presence();
-    this.#sockets.broadcast({ type: "presence", data: { activeReaders } });
+    this.#sockets.broadcast({ type: "presence", data: this.count() });
   }
 }
 
