@@ -36,6 +36,8 @@ export * from "./fixtures/grove/feed.ts";
 export * from "./fixtures/grove/export.ts";
 export * from "./fixtures/grove/post-content.ts";
 export * from "./fixtures/grove/session.ts";
+export * from "./fixtures/grove/post.ts";
+export * from "./fixtures/grove/post-meta.ts";
 export * from "./fixtures/grove/tenant.ts";
 export * from "./fixtures/grove/triage.ts";
 export * from "./fixtures/logger.ts";

@@ -39,3 +39,5 @@ export type { AccessToken, CreatedSession, LoginAllowance, LoginAttempt } from "
 export type { NewSession, Session, SessionCheck, User } from "./types/session.ts";
 export type { ThresholdCheck, ThresholdDecision } from "./types/threshold.ts";
 export type { Classification, MailAction, MailCategory, MailEnvelope, TriageStatus } from "./types/triage.ts";
+export type { Comment, NewComment, Toggled, Viewers } from "./types/post.ts";
+export type { PostMeta, Presence, Reactions, ReactionType, Tier } from "./types/post-meta.ts";

@@ -8,7 +8,11 @@ interface Change {
 }
 
 /** Hands a request on to an object, with what the Worker knows better than its sender. */
-export async function forward({ request, url }: Visit, object: Fetcher, { path, query, body }: Change = {}): Promise<Response> {
+export async function forward(
+  { request, url }: Visit,
+  object: Fetcher,
+  { path, query, body }: Change = {},
+): Promise<Response> {
   const target = new URL(url);
   if (path !== undefined) target.pathname = path;
   for (const [name, value] of Object.entries(query ?? {})) target.searchParams.set(name, value);

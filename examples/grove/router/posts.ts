@@ -15,7 +15,8 @@ export const showPost: Handler<SiteVisit> = async (visit) => {
 };
 
 /** `/api/posts/:slug/content…`, to be read by all. */
-export const readContent: Handler<SiteVisit> = (visit) => forward(visit, contentOf(visit), { path: contentPath(visit) });
+export const readContent: Handler<SiteVisit> = (visit) =>
+  forward(visit, contentOf(visit), { path: contentPath(visit) });
 
 /** The same, to be written by the owner: what is published goes on its way to whoever follows the site. */
 export const writeContent: Handler<MemberVisit> = async (visit) => {
@@ -32,14 +33,16 @@ export const readMeta: Handler<SiteVisit> = (visit) => {
 };
 
 /** `GET /api/posts/:slug/comments` and `…/presence`. */
-export const readPost: Handler<SiteVisit> = (visit) => forward(visit, postOf(visit), { path: `/${visit.params["what"]}` });
+export const readPost: Handler<SiteVisit> = (visit) =>
+  forward(visit, postOf(visit), { path: `/${visit.params["what"]}` });
 
 /** `GET /api/posts/:slug/ws`: the post's socket, of whoever is signed in. */
 export const joinPost: Handler<MemberVisit> = (visit) =>
   forward(visit, postOf(visit), { path: "/ws", query: { userId: visit.user.id } });
 
 /** `GET /api/posts/:slug/reactions`, for the post's author. */
-export const readReactions: Handler<MemberVisit> = async (visit) => Response.json(await postOf(visit).getReactionCounts());
+export const readReactions: Handler<MemberVisit> = async (visit) =>
+  Response.json(await postOf(visit).getReactionCounts());
 
 /** `POST /api/posts/:slug/reactions` `{ type }`: likes a post, or takes it back. */
 export const react: Handler<MemberVisit> = async (visit) => {
