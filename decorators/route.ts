@@ -59,15 +59,15 @@ export function Route<
     context: ClassMethodDecoratorContext<This, Value> & InstanceMember,
   ): void => {
     checkPlacement("@Route", "method", context);
-    const { name, private: isPrivate, access } = context;
+    const { name: member, private: isPrivate, access } = context;
     const entry = {
-      name,
+      member,
       isPrivate,
       method,
       path,
       options: (options ?? {}) as RouteSchemas & RouteOptions,
       handlerOf: access.get,
     };
-    routes.add(context, placeRoute(entry, `@Route ${String(name)} (${method} ${path})`));
+    routes.add(context, placeRoute(entry, `@Route ${String(member)} (${method} ${path})`));
   };
 }

@@ -1,9 +1,20 @@
-import { type FailedAlarm, Failures, retryFailed } from "./alarm/failures.ts";
+import { type FailedAlarm, Failures } from "./alarm/failures.ts";
 import { type AlarmHost, hostOf } from "./alarm/host.ts";
 import { rowKey } from "./alarm/key.ts";
-import { type Given, keyIn, orderOf, pendingOf, targetOf } from "./alarm/order.ts";
+import { type Listed, listingOf } from "./alarm/listing.ts";
+import { comesInTime, type Given, keyIn, orderOf, pendingOf, targetOf } from "./alarm/order.ts";
+import type { RecurrenceOptions } from "./alarm/recurrence.ts";
+import { retryFailed } from "./alarm/retry.ts";
 import { Runner } from "./alarm/run.ts";
-import type { AlarmKey, AlarmReference, PayloadOf, PendingAlarm, When } from "./alarm/schedule-types.ts";
+import type {
+  AlarmKey,
+  AlarmListOptions,
+  AlarmPayload,
+  AlarmReference,
+  PayloadOf,
+  PendingAlarm,
+  When,
+} from "./alarm/schedule-types.ts";
 import { Timetable } from "./alarm/timetable.ts";
 import { misuse } from "./errors.ts";
 import { toolsOf } from "./object/tools.ts";
@@ -34,28 +45,30 @@ export class Alarms {
     this.#runner = new Runner(host, this[timetable], this.#failures);
   }
 
-  /** Has the unnamed alarm, or `target`, run at `when` in place of when it would have. */
-  schedule(when: When): Promise<void>;
-  schedule<Target extends AlarmReference>(target: Target, when: When, ...rest: PayloadOf<Target>): Promise<void>;
+  /** Has the unnamed alarm, or `target`, run at `when`, once or again and again, in place of when it would have. */
+  schedule(when: When | RecurrenceOptions): Promise<void>;
+  schedule<Target extends AlarmReference>(
+    target: Target,
+    when: When | RecurrenceOptions,
+    ...rest: PayloadOf<Target>
+  ): Promise<void>;
   schedule(...given: Given): Promise<void> {
-    const { key, due, payload } = orderOf(this.#host, given, "schedule");
-    this[timetable].set(key, due, payload);
+    this[timetable].put(orderOf(this.#host, given, "schedule"));
     return Promise.resolve();
   }
 
-  /** As `schedule`, unless it would run by then anyway: resolves to whether that had to be seen to. */
-  ensureScheduled(when: When): Promise<boolean>;
+  /** As `schedule`, unless it would run by then or so anyway: resolves to whether that had to be seen to. */
+  ensureScheduled(when: When | RecurrenceOptions): Promise<boolean>;
   ensureScheduled<Target extends AlarmReference>(
     target: Target,
-    when: When,
+    when: When | RecurrenceOptions,
     ...rest: PayloadOf<Target>
   ): Promise<boolean>;
   ensureScheduled(...given: Given): Promise<boolean> {
-    const { key, due, payload } = orderOf(this.#host, given, "ensureScheduled");
-    const before = this[timetable].dueOf(key);
-    if (before !== undefined && before <= due) return Promise.resolve(false);
-    this[timetable].set(key, due, payload);
-    return Promise.resolve(true);
+    const row = orderOf(this.#host, given, "ensureScheduled");
+    const isNeeded = !comesInTime(this[timetable], this.#host.targets, row);
+    if (isNeeded) this[timetable].put(row);
+    return Promise.resolve(isNeeded);
   }
 
   /** Takes the alarm off; resolves to whether it was pending. What runs already runs to its end. */
@@ -73,20 +86,30 @@ export class Alarms {
     return this[timetable].dueOf(this.#keyOf(target, options, "getScheduledTime")) ?? null;
   }
 
-  /** The alarms to come, the earliest first; the first `limit` of them. */
-  list({ limit = 1_000 }: { readonly limit?: number } = {}): PendingAlarm[] {
-    return this[timetable].list(limit).map(pendingOf);
+  /** The alarms to come, all or those of `target`, the earliest first; the first `limit` of them. */
+  list(options?: AlarmListOptions): PendingAlarm[];
+  list<Target extends AlarmReference>(target: Target, options?: AlarmListOptions): PendingAlarm<AlarmPayload<Target>>[];
+  list(first?: Listed, options?: AlarmListOptions): PendingAlarm<unknown>[] {
+    return this[timetable]
+      .list(...listingOf(this.#host, [first, options], "list"))
+      .map((row) => pendingOf(row, this.#host.targets));
   }
 
-  /** The alarms that were given up, the latest first; the first `limit` of them. The last 1,000 are kept. */
-  failed({ limit = 1_000 }: { readonly limit?: number } = {}): FailedAlarm[] {
-    return this.#failures.list(limit);
+  /** The alarms that were given up, all or those of `target`, the latest first. The last 1,000 are kept. */
+  failed(options?: AlarmListOptions): FailedAlarm[];
+  failed<Target extends AlarmReference>(
+    target: Target,
+    options?: AlarmListOptions,
+  ): FailedAlarm<AlarmPayload<Target>>[];
+  failed(first?: Listed, options?: AlarmListOptions): FailedAlarm<unknown>[] {
+    return this.#failures.list(...listingOf(this.#host, [first, options], "failed"));
   }
 
   /**
    * Has an alarm of `failed()` run again at once, with all its tries; resolves to whether there was one.
    *
-   * A run of what recurs is run beside it, under a key of its own: its times stay.
+   * A run of what was scheduled to recur comes before the next, whose time stays; one of what is declared to recur is
+   * run beside it, under a key of its own.
    */
   retry(id: number): Promise<boolean> {
     return Promise.resolve(retryFailed(this.#failures, this[timetable], [id, this.#host.targets]));

@@ -127,9 +127,11 @@ function stepsOf(ctor: Constructor): Pick<Blueprint, "migrations" | "starts"> {
 }
 
 function rpcRules(ctor: Constructor): { handled: Set<string>; declared: Set<string> } {
-  const handled = [...routes.of(ctor), ...migrationsOf(ctor), ...startsOf(ctor)].map(({ name }) => name);
-  const timed = [...alarms.of(ctor), ...batched.of(ctor), ...sockets.of(ctor)].map(({ member }) => member);
+  const steps = [...migrationsOf(ctor), ...startsOf(ctor)].map(({ name }) => name);
+  const handlers = [routes, alarms, batched, sockets].flatMap((registry) =>
+    registry.of(ctor).map(({ member }) => member),
+  );
   const declared = new Map(rpcs.of(ctor).map(({ name, isOpen }) => [String(name), isOpen]));
   const named = (isOpen: boolean) => [...declared.keys()].filter((name) => declared.get(name) === isOpen);
-  return { handled: new Set([...handled, ...timed].map(String).concat(named(false))), declared: new Set(named(true)) };
+  return { handled: new Set([...steps, ...handlers].map(String).concat(named(false))), declared: new Set(named(true)) };
 }

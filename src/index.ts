@@ -3,7 +3,16 @@ export type { AlarmInput, AlarmOptions } from "./alarm/declared.ts";
 export type { Missed } from "./alarm/series.ts";
 export type { RecurrenceOptions } from "./alarm/recurrence.ts";
 export type { FailedAlarm } from "./alarm/failures.ts";
-export type { AlarmKey, AlarmMethod, AlarmReference, PayloadOf, PendingAlarm, When } from "./alarm/schedule-types.ts";
+export type {
+  AlarmKey,
+  AlarmListOptions,
+  AlarmMethod,
+  AlarmPayload,
+  AlarmReference,
+  PayloadOf,
+  PendingAlarm,
+  When,
+} from "./alarm/schedule-types.ts";
 export type { AlarmInfo, AlarmPolicy } from "./alarm/target.ts";
 export { LoomDO } from "./base.ts";
 export {
@@ -73,6 +82,7 @@ export {
   type TransactionMustBeSynchronous,
 } from "./storage.ts";
 export type { Duration, Frozen, GroveErrorDef, Issue, LoomErrorDef } from "./types.ts";
+export type { InvalidMessage, InvalidMessageHook } from "./websocket/bad-message.ts";
 export {
   type BroadcastOptions,
   type LoomSocket,

@@ -1,4 +1,5 @@
 import type { InvalidHook } from "./http/context.ts";
+import type { InvalidMessageHook } from "./websocket/bad-message.ts";
 import type { LogOptions } from "./logger.ts";
 import { type Constructor, Registry } from "./metadata.ts";
 
@@ -13,6 +14,8 @@ export interface LoomOptions {
   readonly maxBody?: number;
   /** Replaces the default answer to bad input. */
   readonly invalid?: InvalidHook;
+  /** Replaces what a socket is told of a message that is no JSON, of an unknown type or against its schema. */
+  readonly invalidMessage?: InvalidMessageHook;
 }
 
 /** What @Loom recorded. */

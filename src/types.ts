@@ -44,3 +44,6 @@ export type Frozen<Value> = Value extends (...args: never) => unknown
         : Value extends object
           ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
           : Value;
+
+/** Plain data of any shape. Not `unknown`, nor a type that holds itself: the types of RPC take no result with one in it. */
+export type PlainData = object | string | number | bigint | boolean | null | undefined;

@@ -5,6 +5,7 @@ import { answerToNobody, isUpgrade } from "./http/upgrade.ts";
 import { LoomLogger } from "./logger.ts";
 import { toolsOf } from "./object/tools.ts";
 import type { AnyLoomDO } from "./types.ts";
+import { noteAccepted } from "./websocket/accepted.ts";
 import { Candidate } from "./websocket/candidate.ts";
 import { checkCode, cutOff, isOpen } from "./websocket/close.ts";
 import { encode, type SocketMessage } from "./websocket/frame.ts";
@@ -54,7 +55,7 @@ export class WebSocketManager {
   /**
    * Accepts an upgrade by hand, in a route: the response that does it; 426 for a request that is none.
    *
-   * The socket is open from here on: return the response, or close it.
+   * The socket is open from here on. Return the response: a route of a LoomDO that answers without it closes the socket.
    */
   accept<State = unknown>(request: Request, options: SocketAcceptOptions<State> = {}): Response {
     const where = "sockets.accept";
@@ -73,6 +74,7 @@ export class WebSocketManager {
     const refused = candidate.accept(this.#logger);
     if (refused) return refused;
     candidate.greet(onOpen as ((socket: LoomSocket) => void) | undefined); // made with a state of this type
+    noteAccepted(request, candidate);
     return candidate.respond();
   }
 

@@ -3,6 +3,7 @@ export * from "./fixtures/socket.ts";
 export * from "./fixtures/socket-messages.ts";
 export * from "./fixtures/socket-upgrades.ts";
 export * from "./fixtures/socket-hooks.ts";
+export * from "./fixtures/socket-unopened.ts";
 export * from "./fixtures/socket-manager.ts";
 
 export default { fetch: () => new Response("fixtures") };

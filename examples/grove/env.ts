@@ -40,6 +40,8 @@ export interface GroveEnv {
   readonly EVENTS?: Queue;
   /** Sends mail. */
   readonly ZEPHYR?: Fetcher;
+  /** Where its address begins. @default "https://zephyr" */
+  readonly ZEPHYR_URL?: string;
   readonly ZEPHYR_API_KEY?: string;
   /** Asks a language model. */
   readonly CLASSIFIER?: Fetcher;

@@ -1,5 +1,5 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { inWorkerd, type WorkerdObject } from "loom-do/testing/workerd";
 import { expect, test } from "vitest";
 import type { Counter } from "./counter.ts";
 
@@ -12,35 +12,47 @@ declare global {
 }
 
 test("a counter counts", async () => {
-  const counter = env.COUNTER.getByName("counts");
+  const counter = inWorkerd(env.COUNTER);
 
   expect(await increment(counter)).toEqual({ count: 1 });
+  expect(await counter.call.value()).toBe(1);
 });
 
 test("what left the object is still there after an eviction", async () => {
-  const counter = env.COUNTER.getByName("survives");
+  const counter = inWorkerd(env.COUNTER);
   await increment(counter);
 
-  await evictDurableObject(counter);
+  await counter.evict();
 
-  expect(await increment(counter)).toEqual({ count: 2 });
+  expect(await counter.inside((object) => object.count)).toBe(1);
 });
 
-test("a test can look inside", async () => {
-  const counter = env.COUNTER.getByName("looks");
+test("the count is reset by its alarm", async () => {
+  const counter = inWorkerd(env.COUNTER);
   await increment(counter);
 
-  expect(await runInDurableObject(counter, (object) => object.count)).toBe(1);
+  await counter.ring();
+
+  expect(await counter.call.value()).toBe(0);
+});
+
+test("who watches sees every count", async () => {
+  const counter = inWorkerd(env.COUNTER);
+  const socket = await counter.connect("/live");
+
+  await increment(counter);
+
+  expect(await socket.next()).toEqual({ count: 1 });
 });
 
 test("a wrong path is a 404 with a code", async () => {
-  const response = await env.COUNTER.getByName("wrong").fetch("https://counter/decrement");
+  const response = await inWorkerd(env.COUNTER).fetch("/decrement");
 
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ error_code: "GROVE-LOOM-020" });
 });
 
-async function increment(counter: DurableObjectStub<Counter>): Promise<unknown> {
-  const response = await counter.fetch("https://counter/increment", { method: "POST" });
+async function increment(counter: WorkerdObject<Counter>): Promise<unknown> {
+  const response = await counter.fetch("/increment", { method: "POST" });
   return response.json();
 }

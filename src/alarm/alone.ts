@@ -1,6 +1,8 @@
 import { Alarms } from "../alarm.ts";
 import { LoomLogger } from "../logger.ts";
 import type { AlarmHost } from "./host.ts";
+import { whereOf } from "./key.ts";
+import { recurring } from "./recurring.ts";
 import type { AlarmInfo, AlarmTarget } from "./target.ts";
 
 /** What runs an alarm in an object that is no LoomDO. */
@@ -41,5 +43,6 @@ function plainHost(ctx: DurableObjectState, options: AlarmSchedulerOptions): Ala
 }
 
 function plainTarget(name: string, handler: AlarmHandler): AlarmTarget {
-  return { name, policy: {}, run: (_object, payload, info) => handler(payload, info), handlerOf: () => handler };
+  const run: AlarmTarget["run"] = (_object, payload, info) => handler(payload, info);
+  return recurring({ name, policy: {}, run, handlerOf: () => handler }, {}, whereOf(name));
 }

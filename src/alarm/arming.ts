@@ -95,7 +95,7 @@ export class Arming implements Saved, Remembering {
     const timetable = timetableOf(this.#object);
     for (const target of targets) {
       // One whose handler runs goes on by itself.
-      if (!timetable.has(target.name)) this.#put(target);
+      if (!timetable.rowOf(target.name)) this.#put(target);
     }
     this.#keep();
   }

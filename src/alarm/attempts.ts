@@ -1,18 +1,16 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
-import { fromDataText } from "../data/data-text.ts";
 import { fitting } from "../data/parse-now.ts";
-import { LoomError } from "../errors.ts";
 import type { Failures } from "./failures.ts";
+import { faultOf, obstacleFor } from "./fault.ts";
 import { type Hold, Holds } from "./holds.ts";
 import type { AlarmHost } from "./host.ts";
 import { idOf, isOwn, nameOf, whereOf } from "./key.ts";
+import { payloadOf } from "./order.ts";
+import { givesWay, keptAs, replaced, runOf } from "./outcome.ts";
 import { type Terms, termsOf, waitAfter } from "./policy.ts";
 import { runInTime } from "./run-in-time.ts";
-import type { AlarmRow, AlarmTarget } from "./target.ts";
+import type { AlarmInfo, AlarmRow, AlarmTarget } from "./target.ts";
 import type { Timetable } from "./timetable.ts";
-
-/** So many crashes of the object inside one handler, and its alarm is given up. */
-export const maxStrikes = 3;
 
 interface Call {
   readonly row: AlarmRow;
@@ -20,17 +18,17 @@ interface Call {
   readonly signal: AbortSignal;
 }
 
-/** A sink that the class has lost. */
-const lost = { policy: { retries: Number.MAX_SAFE_INTEGER, backoff: "1m" }, run() {} } as const;
+/** What waits for another version of the class. */
+const waiting = { policy: { retries: Infinity, backoff: "1m" }, run() {} } as const;
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
-/** Runs handlers, one at a time of each name, and writes down what became of their rows. */
+/** Runs handlers and writes down what became of their rows. */
 export class Attempts {
   readonly #host: AlarmHost;
   readonly #timetable: Timetable;
   readonly #failures: Failures;
-  readonly holds = new Holds();
+  readonly holds: Holds;
   /** Told when a handler that had run out of time ends after all. */
   onFree: () => void = () => {};
 
@@ -38,10 +36,16 @@ export class Attempts {
     this.#host = host;
     this.#timetable = timetable;
     this.#failures = failures;
+    this.holds = new Holds((name) => this.placesOf(name));
   }
 
-  /** The longest that a run of `row` takes. */
-  timeoutOf({ key }: AlarmRow): number {
+  /** How many keys of `name` may run at once. */
+  placesOf(name: string): number {
+    return this.#host.targets.get(name)?.policy.parallel ?? 1;
+  }
+
+  /** The longest that a run of `key` takes. */
+  timeoutOf({ key }: Pick<AlarmRow, "key">): number {
     const target = this.#host.targets.get(nameOf(key));
     return target ? termsIn(target).timeout : 0;
   }
@@ -51,18 +55,18 @@ export class Attempts {
     const name = nameOf(row.key);
     const target = this.#host.targets.get(name);
     this.#timetable.start(row);
+    const obstacle = obstacleFor(row, target);
+    if (obstacle) return this.#fail(row, obstacle, { ...waiting, name });
     const fault = faultOf(row, target);
-    // Its items are kept, and wait for a version of the class that has it again.
-    if (!target && isOwn(name)) return this.#fail(row, fault, { ...lost, name });
-    if (!target || fault) return this.#giveUp(row, fault, target);
-    const hold = this.holds.take(name);
+    if (!target || fault) return this.#refuse(row, fault, target);
+    const hold = this.holds.take(row.key);
     try {
       const outcome = await this.#attempt(target, { row, hold });
       if ("result" in outcome) this.#end(row, { target, result: outcome.result, succeeded: true });
       else if (hold.isHanded) this.#fail(row, outcome.error, target);
       else this.#giveUp(row, outcome.error, target);
     } finally {
-      // Not before the row is settled: whatever the handler wrote has the shift look for rows of free names.
+      // Not before the row is settled: whatever the handler wrote has the shift look for rows of free keys.
       if (!hold.isLeft) this.holds.free(hold);
     }
   }
@@ -88,50 +92,58 @@ export class Attempts {
   async #call(target: AlarmTarget, { row, hold, signal }: Call): Promise<unknown> {
     const { attempt, first, key, payload } = row;
     const info = { attempt: attempt + 1, scheduledTime: new Date(first), key: idOf(key), signal };
-    const given = payload === null ? undefined : fromDataText(payload);
+    if (target.isLeftOut?.(row)) return this.#leaveOut(target, info);
+    const given = payloadOf(payload);
     const { schema } = target;
     const parsed = schema ? fitting(await schema["~standard"].validate(given), `${whereOf(key)}: its payload`) : given;
     hold.isHanded = true;
     return this.#host.settle(target.run(this.#host.object, parsed, info));
   }
 
+  #leaveOut({ name }: AlarmTarget, { scheduledTime }: AlarmInfo): void {
+    this.#host.log.warn("A run comes too late and is left out.", { alarm: name, scheduledTime });
+  }
+
   #fail(row: AlarmRow, error: unknown, target: AlarmTarget): void {
     const terms = termsIn(target);
     const attempt = row.attempt + 1;
     if (attempt > terms.retries) return this.#giveUp(row, error, target);
-    this.#log(row, error, attempt);
-    this.#timetable.finish(row, () => ({ ...row, attempt, strikes: 0, due: Date.now() + waitAfter(attempt, terms) }));
+    const due = Date.now() + waitAfter(attempt, terms);
+    const next = target.nextBefore?.(row, due);
+    const outcome = next ? givesWay(row, next) : { nextTry: new Date(due) };
+    this.#log(row, error, this.#timetable.isRunning(row) ? outcome : replaced);
+    this.#timetable.finish(row, () => (next ? runOf(row, next) : { ...row, attempt, strikes: 0, due }));
   }
 
-  /** Keeps the row among the failures, unless it was cancelled or scheduled anew while its handler ran. */
+  /** Gives up a row that is not worth a try, unless its handler never gives up: then it waits as after a failure. */
+  #refuse(row: AlarmRow, fault: unknown, target: AlarmTarget | undefined): void {
+    if (target && termsIn(target).retries === Infinity) this.#fail(row, fault, target);
+    else this.#giveUp(row, fault, target);
+  }
+
   #giveUp(row: AlarmRow, error: unknown, target?: AlarmTarget): void {
-    const attempt = row.attempt + 1;
-    this.#log(row, error, attempt);
-    if (this.#timetable.isRunning(row) && !isOwn(nameOf(row.key))) this.#failures.add({ ...row, attempt }, error);
+    this.#log(row, error, this.#timetable.isRunning(row) ? this.#keep(row, error) : replaced);
     this.#end(row, { target, result: undefined, succeeded: false });
+  }
+
+  /** Keeps the row among the failures; returns what the log says of that. */
+  #keep(row: AlarmRow, error: unknown): object {
+    if (isOwn(nameOf(row.key))) return { isLast: true };
+    return keptAs(this.#failures.add({ ...row, attempt: row.attempt + 1 }, error), row);
   }
 
   #end(row: AlarmRow, { target, ...run }: { target: AlarmTarget | undefined; result: unknown; succeeded: boolean }) {
     this.#timetable.finish(row, () => {
       const next = target?.next?.({ row, ...run });
-      return next && { ...row, first: next.due, ...next, attempt: 0, strikes: 0 };
+      return next && runOf(row, next);
     });
   }
 
-  #log({ key }: AlarmRow, cause: unknown, attempt: number): void {
-    // Not its key: that may name a person.
-    this.#host.log.loomError(LOOM_ERRORS.ALARM_THREW, { cause, alarm: nameOf(key), attempt });
+  #log({ key, attempt }: AlarmRow, cause: unknown, outcome: object): void {
+    this.#host.log.loomError(LOOM_ERRORS.ALARM_THREW, { cause, alarm: nameOf(key), attempt: attempt + 1, ...outcome });
   }
 }
 
 function termsIn({ policy, name }: AlarmTarget): Terms {
   return termsOf(policy, whereOf(name));
-}
-
-/** Why `row` is not worth a try. */
-function faultOf(row: AlarmRow, target: AlarmTarget | undefined): LoomError | undefined {
-  const problem = !target
-    ? "has no handler in this version of the class"
-    : row.strikes >= maxStrikes && `crashed the object ${maxStrikes} times`;
-  return problem ? new LoomError(LOOM_ERRORS.ALARM_THREW, { message: `${whereOf(row.key)} ${problem}.` }) : undefined;
 }

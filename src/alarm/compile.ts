@@ -1,3 +1,4 @@
+import { checkWhole } from "../data/whole-number.ts";
 import { misuse } from "../errors.ts";
 import { type Constructor, lineage } from "../metadata.ts";
 import { type AlarmEntry, type AlarmOptions, alarms, onAlarmTarget } from "./declared.ts";
@@ -60,5 +61,6 @@ export function checkAlarm(where: string, name: string, options: AlarmOptions): 
   if (isOwn(name)) throw misuse(`${where}: names from \`loom:\` on are Loom's own. Choose another.`);
   if (isUnfitName(name)) throw misuse(`${where}: the name has a line break in it. Write one line.`);
   termsOf(options, where);
+  checkWhole(options.parallel ?? 1, `${where}: parallel`);
   checkRecurrence(options, where);
 }

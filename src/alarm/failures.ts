@@ -1,27 +1,24 @@
-import { fromDataText } from "../data/data-text.ts";
 import type { LoomLogger } from "../logger.ts";
-import { idOf, nameOf, rowKey, whereOf } from "./key.ts";
-import { refused } from "./order.ts";
+import { idOf, nameOf, rowKey } from "./key.ts";
+import { payloadOf } from "./order.ts";
+import type { AlarmPayload } from "./schedule-types.ts";
 import { execIfThere } from "./table.ts";
-import type { AlarmRow, AlarmTarget } from "./target.ts";
-import type { Timetable } from "./timetable.ts";
+import type { AlarmRow } from "./target.ts";
 
 /** An alarm that was given up. */
-export interface FailedAlarm {
+export interface FailedAlarm<Payload = AlarmPayload> {
   /** What `retry` takes. */
   readonly id: number;
   readonly name: string;
   /** The `key` it was scheduled with. */
   readonly key: string | undefined;
-  readonly payload: unknown;
+  readonly payload: Payload;
   /** What the last try failed with. */
   readonly error: string;
   readonly attempts: number;
   readonly scheduledTime: Date;
   readonly failedAt: Date;
 }
-
-type Targets = ReadonlyMap<string, AlarmTarget>;
 
 interface FailureRow {
   readonly id: number;
@@ -50,25 +47,29 @@ export class Failures {
     this.#log = log;
   }
 
-  /** Keeps what became of `row`. */
-  add(row: AlarmRow, error: unknown): void {
+  /** Keeps what became of `row`; returns what `retry` takes. */
+  add(row: AlarmRow, error: unknown): number {
     this.#sql.exec(ddl);
     const newest = this.#read("ORDER BY id DESC LIMIT 1", [])[0]?.id ?? 0;
     const now = Date.now();
     // By the clock: the id of one that was taken back is never another's.
-    const values = [Math.max(now, newest + 1), row.key, row.payload, textOf(error), row.attempt, row.first, now];
+    const id = Math.max(now, newest + 1);
+    const values = [id, row.key, row.payload, textOf(error), row.attempt, row.first, now];
     this.#sql.exec("INSERT INTO loom_alarm_failures VALUES (?, ?, ?, ?, ?, ?, ?)", ...values);
     this.#trim();
+    return id;
   }
 
-  /** The latest failures, the last one first. */
-  list(limit: number): FailedAlarm[] {
-    return this.#read("ORDER BY id DESC LIMIT ?", [limit]).map(
+  /** The latest failures, those of `name` if it is given, the last one first. */
+  list(limit: number, name?: string): FailedAlarm[] {
+    const where = name === undefined ? "TRUE" : "instr(key || char(10), ?) = 1";
+    const values = name === undefined ? [limit] : [rowKey(name, ""), limit];
+    return this.#read(`WHERE ${where} ORDER BY id DESC LIMIT ?`, values).map(
       ({ id, key, payload, error, attempts, first, failed }) => ({
         id,
         name: nameOf(key),
         key: idOf(key),
-        payload: payload === null ? undefined : fromDataText(payload),
+        payload: payloadOf(payload),
         error,
         attempts,
         scheduledTime: new Date(first),
@@ -107,24 +108,4 @@ export function textOf(error: unknown): string {
   } catch {
     return Object.prototype.toString.call(error);
   }
-}
-
-/** Has the failure `id` run again at once; returns whether there was one. */
-export function retryFailed(
-  failures: Failures,
-  timetable: Timetable,
-  [id, targets]: readonly [number, Targets],
-): boolean {
-  const failure = failures.find(id);
-  if (!failure) return false;
-  const { payload, first } = failure;
-  // Beside its recurrence, which goes on, or stays stopped.
-  const key = targets.get(failure.key)?.next ? rowKey(failure.key, `retry ${id}`) : failure.key;
-  // In the place of another it would be lost; so would the tries of one that runs.
-  if (timetable.has(key)) {
-    throw refused(`retry: ${whereOf(key)} has been scheduled anew. Cancel that first, or leave it to run.`);
-  }
-  timetable.put({ key, payload, due: Date.now(), first, attempt: 0, strikes: 0, spec: null });
-  failures.remove(id);
-  return true;
 }

@@ -5,34 +5,43 @@ import { parseNow } from "../data/parse-now.ts";
 import { LoomError } from "../errors.ts";
 import type { AlarmHost } from "./host.ts";
 import { idOf, isOwn, nameOf, rowKey } from "./key.ts";
+import { newRow } from "./new-row.ts";
 import { longestWait } from "./policy.ts";
-import type { AlarmKey, AlarmReference, PendingAlarm, When } from "./schedule-types.ts";
-import type { AlarmRow, AlarmTarget } from "./target.ts";
+import type { AlarmKey, AlarmPayload, AlarmReference, PendingAlarm, When } from "./schedule-types.ts";
+import type { RecurrenceOptions } from "./recurrence.ts";
+import type { AlarmRow, AlarmTarget, NextRun } from "./target.ts";
+import type { Timetable } from "./timetable.ts";
 
 /** What `schedule` was called with: the time of the unnamed alarm, or a target, its time, payload and key. */
 export type Given =
-  | readonly [when: When]
-  | readonly [target: AlarmReference, when: When, payload?: unknown, options?: AlarmKey];
+  | readonly [when: Times]
+  | readonly [target: AlarmReference, when: Times, payload?: unknown, options?: AlarmKey];
 
-/** What is to be written. */
-export interface Order {
-  readonly key: string;
-  readonly due: number;
-  readonly payload: unknown;
-}
+/** Once, or again and again. */
+type Times = When | RecurrenceOptions;
 
 const longestKey = 512;
 // The platform takes no alarm after 2189 (workerd 2026-10-01).
 const latest = Date.UTC(2189, 0);
 
 /** What a call of `schedule` or `ensureScheduled` asks for; throws for what cannot be done. */
-export function orderOf(host: AlarmHost, given: Given, call: string): Order {
+export function orderOf(host: AlarmHost, given: Given, call: string): AlarmRow {
   const [reference, when, payload, options] = given.length === 1 ? ["", given[0]] : given;
-  const { name, schema } = targetOf(host, reference as AlarmReference, call);
-  const where = `${call} ${name || "the unnamed alarm"}`;
-  const due = dueAt(when as When, where);
-  if (schema) parseNow(schema, payload, `${where}: the payload`);
-  return { key: rowKey(name, keyIn(options as AlarmKey | undefined, where)), due, payload };
+  const target = targetOf(host, reference as AlarmReference, call);
+  const where = `${call} ${target.name || "the unnamed alarm"}`;
+  const times = timesOf(target, when as Times, where);
+  if (target.schema) parseNow(target.schema, payload, `${where}: the payload`);
+  return newRow({ ...times, key: rowKey(target.name, keyIn(options as AlarmKey | undefined, where)), payload });
+}
+
+function timesOf({ recur }: AlarmTarget, when: Times, where: string): NextRun {
+  if (!isRecurrence(when)) return { due: dueAt(when, where), spec: null };
+  if (!recur) throw refused(`${where}: only what has @Alarm recurs. Put it on the method.`);
+  return recur(when, where);
+}
+
+function isRecurrence(when: Times): when is RecurrenceOptions {
+  return typeof when === "object" && when !== null && !(when instanceof Date);
 }
 
 /** The target that `reference` means; throws an error that names `where` and the alarms there are. */
@@ -75,10 +84,29 @@ function dueAt(when: When, where: string): number {
   throw refused(`${where}: the Date is invalid or after 2188. Write one that is neither.`);
 }
 
+/** True when the alarm of `row` would run by its time, or recurs as it does, without it. */
+export function comesInTime(
+  timetable: Timetable,
+  targets: AlarmHost["targets"],
+  { key, due, spec }: AlarmRow,
+): boolean {
+  const before = timetable.dueOf(key);
+  if (spec === null) return before !== undefined && before <= due;
+  const row = timetable.rowOf(key);
+  return row !== undefined && targets.get(nameOf(key))?.recursAs?.(row, spec) === true;
+}
+
 /** A row as users see it. */
-export function pendingOf({ key, due, payload, attempt }: AlarmRow): PendingAlarm {
-  const data = payload === null ? undefined : fromDataText(payload);
-  return { name: nameOf(key), key: idOf(key), payload: data, scheduledTime: new Date(due), attempts: attempt };
+export function pendingOf(row: AlarmRow, targets: AlarmHost["targets"]): PendingAlarm {
+  const { key, due, payload, attempt } = row;
+  const recurrence = targets.get(nameOf(key))?.recurrenceIn?.(row);
+  const pending = { name: nameOf(key), key: idOf(key), payload: payloadOf(payload), attempts: attempt };
+  return { ...pending, scheduledTime: new Date(due), ...(recurrence && { recurrence }) };
+}
+
+/** What `text`, a row's payload, stands for. */
+export function payloadOf(text: string | null): AlarmPayload {
+  return text === null ? undefined : (fromDataText(text) as AlarmPayload); // plain data is all that it reads
 }
 
 /** The error for an alarm that cannot be scheduled. */

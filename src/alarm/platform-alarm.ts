@@ -1,5 +1,5 @@
 import type { AlarmHost } from "./host.ts";
-import type { AlarmTable } from "./table.ts";
+import type { AlarmTable, Without } from "./table.ts";
 
 /** The platform's one alarm: always at the earliest row, except while `alarm()` runs. Infinity is none. */
 export class PlatformAlarm {
@@ -91,10 +91,10 @@ export class PlatformAlarm {
     this.#armed = NaN;
   }
 
-  /** Brings the alarm to the earliest row; rows of names in `stuck` are left out until `later`. */
-  rearm(stuck: readonly string[], later: number): void {
+  /** Brings the alarm to the earliest row; those that are `stuck` are left out until `later`. */
+  rearm(stuck: Without, later: number): void {
     const first = this.#first;
-    const next = stuck.length === 0 ? first : (this.#table.earliest(stuck) ?? Infinity);
+    const next = stuck.keys.length === 0 ? first : (this.#table.earliest(stuck) ?? Infinity);
     this.set(first === next ? first : Math.min(next, this.#theirs, Math.max(first, later)));
   }
 

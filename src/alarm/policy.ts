@@ -29,7 +29,7 @@ export function waitOf(wait: Duration, where: string): number {
 
 /** `policy` with its defaults; `where` names the declaration in the errors. */
 export function termsOf({ retries = 5, backoff = "1s", timeout = "60s" }: AlarmPolicy, where: string): Terms {
-  checkWhole(retries, `${where}: retries`, 0);
+  if (retries !== Infinity) checkWhole(retries, `${where}: retries`, 0);
   const terms = { retries, backoff: waitOf(backoff, where), timeout: milliseconds(timeout, where) };
   if (terms.timeout > 0 && terms.timeout <= longestTimeout) return terms;
   throw misuse(`${where}: timeout is ${timeout}. Write more than 0 and at most \`"14m"\`: the platform allows 15.`);

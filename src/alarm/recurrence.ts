@@ -6,7 +6,7 @@ import { cronSeries } from "./cron-engine.ts";
 import { waitOf } from "./policy.ts";
 import { everySeries, firstLate, isTooLate, type Missed, type Run, type Series } from "./series.ts";
 
-/** When an alarm runs again and again; the first row the object stores starts it, or `alarms.start()`. */
+/** When an alarm runs again and again. */
 export interface RecurrenceOptions {
   /** The time from one run to the next, at least a second; a run that is late does not move those after it. */
   readonly every?: Duration;
@@ -31,6 +31,8 @@ export interface Recurrence {
   first(now: number): number;
   /** True when the run of `scheduled` is to be left out at `now`; asked before its first try. */
   skips(scheduled: number, now: number): boolean;
+  /** True where each time has its run, one after another. */
+  readonly isInOrder: boolean;
   /** The run after that of `scheduled`, which ended at `now`. */
   next(scheduled: number, now: number): Run;
 }
@@ -75,6 +77,7 @@ export function recurrenceOf(options: RecurrenceOptions, where: string): Recurre
   return {
     spec: series.spec,
     first: (now) => series.after(now, now),
+    isInOrder: missed === "all",
     skips: (scheduled, now) => missed === "skip" && isTooLate(series, scheduled, now),
     next: (scheduled, now) => (missed === "all" ? firstLate(series, scheduled, now) : later(series, scheduled, now)),
   };

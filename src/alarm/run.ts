@@ -7,7 +7,7 @@ import type { Timetable } from "./timetable.ts";
 
 const second = 1_000;
 const hour = 3_600_000;
-// How long a name waits whose handler is out of time and has not ended.
+// How long a key waits whose handler is out of time and has not ended.
 const stuckWait = 60 * second;
 // The platform drops an alarm after its 6th counted retry (workerd, worker-interface.h).
 const lastRetries = 5;
@@ -66,7 +66,7 @@ export class Runner {
 
   /** One setAlarm if rows are left; if none are, the platform clears its alarm itself. */
   #rearm(): void {
-    this.#timetable.platform.rearm(this.#attempts.holds.busy, Date.now() + stuckWait);
+    this.#timetable.platform.rearm(this.#attempts.holds.stuck, Date.now() + stuckWait);
   }
 
   async #tryAlone(shift: Shift, { retryCount }: AlarmInvocationInfo): Promise<void> {

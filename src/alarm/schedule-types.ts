@@ -1,4 +1,5 @@
-import type { Duration } from "../types.ts";
+import type { Duration, PlainData } from "../types.ts";
+import type { RecurrenceOptions } from "./recurrence.ts";
 
 /** When an alarm runs: after so many milliseconds, after `"5m"`, or at a Date. */
 export type When = Duration | Date;
@@ -25,13 +26,28 @@ export type PayloadOf<Target> = Target extends AlarmMethod
       : [payload: Parameters<Target>[0], options?: AlarmKey]
   : [payload?: unknown, options?: AlarmKey];
 
+/** What the alarms of `Target` have as their payload: what the method declares, else plain data. */
+export type AlarmPayload<Target = string> = Target extends AlarmMethod
+  ? unknown extends Parameters<Target>[0]
+    ? PlainData
+    : Parameters<Target>[0]
+  : PlainData;
+
+/** How many alarms are listed. */
+export interface AlarmListOptions {
+  /** @default 1000 */
+  readonly limit?: number;
+}
+
 /** One alarm that is to come. */
-export interface PendingAlarm {
+export interface PendingAlarm<Payload = AlarmPayload> {
   readonly name: string;
   readonly key: string | undefined;
-  readonly payload: unknown;
+  readonly payload: Payload;
   /** When it runs next. */
   readonly scheduledTime: Date;
   /** How many tries have failed. */
   readonly attempts: number;
+  /** How it recurs, where it was scheduled to. */
+  readonly recurrence?: RecurrenceOptions;
 }

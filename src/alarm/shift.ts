@@ -1,6 +1,7 @@
 import type { Attempts } from "./attempts.ts";
 import { nameOf } from "./key.ts";
 import { wallLimit } from "./policy.ts";
+import { suspectsIn } from "./suspects.ts";
 import type { AlarmRow } from "./target.ts";
 import type { Timetable } from "./timetable.ts";
 
@@ -18,7 +19,7 @@ export class Shift {
   readonly #limit: number;
   /** Written since for a time that has not come, though within the limit: to be run by the clock. */
   readonly #later = new Map<string, number>();
-  /** The names that may have a row due, and from when on: what came before is done. */
+  /** The names that may have a row due, and from when on: nothing is left of what came before. */
   readonly #waiting = new Map<string, number>();
   /** Every row due by then has been seen. */
   #until = -1;
@@ -35,7 +36,7 @@ export class Shift {
     attempts.onFree = () => this.#tell();
   }
 
-  /** Runs what is due and what becomes due meanwhile: of different names side by side. */
+  /** Runs what is due and what becomes due meanwhile: side by side where places are free. */
   async run(): Promise<void> {
     for (let pass = 1; ; pass += 1) {
       this.#isNews = false;
@@ -47,21 +48,17 @@ export class Shift {
     }
   }
 
-  /**
-   * Runs one by one, each with a strike written before, what may have crashed the object.
-   *
-   * That is the first due row of each name: no other can have been running. Those without a strike come first: what is
-   * innocent does not wait behind what crashes again and again.
-   */
+  /** Runs one by one, each with a strike written before, what may have crashed the object. */
   async tryAlone(sync: () => Promise<void>): Promise<void> {
-    const suspects = this.#timetable.table.firstOfEach(-1, this.#limit);
-    for (const row of suspects.toSorted((one, other) => one.strikes - other.strikes)) {
+    const { holds } = this.#attempts;
+    const suspects = suspectsIn(this.#timetable.table, this.#limit, (name) => this.#attempts.placesOf(name));
+    for (const row of suspects) {
       if (!this.#fits(row)) return;
-      if (!this.#attempts.holds.isBusy(nameOf(row.key))) await this.#suspect(row, sync);
+      if (!holds.isHeld(row.key) && !holds.isFull(nameOf(row.key))) await this.#suspect(row, sync);
     }
   }
 
-  async #suspect({ due, key }: AlarmRow, sync: () => Promise<void>): Promise<void> {
+  async #suspect({ due, key }: Time, sync: () => Promise<void>): Promise<void> {
     const { table } = this.#timetable;
     const row = table.at(due, key);
     if (!row) return;
@@ -92,15 +89,27 @@ export class Shift {
 
   #startDue(): void {
     for (const [name, from] of this.#waiting) {
-      if (this.#attempts.holds.isBusy(name)) continue;
-      const row = this.#timetable.table.nextOf(name, [from, this.#until], this.#later.keys());
-      if (!row) this.#waiting.delete(name);
-      else if (this.#fits(row)) this.#start(row, name);
+      if (!this.#attempts.holds.isFull(name)) this.#startNext(name, from);
     }
   }
 
-  #start(row: AlarmRow, name: string): void {
-    this.#waiting.set(name, row.due);
+  #startNext(name: string, from: number): void {
+    const { table } = this.#timetable;
+    const { holds } = this.#attempts;
+    // Rows whose handlers run are among them: they are left until their runs have ended.
+    const limit = holds.countOf(name) + 1;
+    const rows = table.firstOf(name, { from, until: this.#until, limit, without: this.#later.keys() });
+    if (rows[0]) this.#waiting.set(name, rows[0].due);
+    else this.#waiting.delete(name);
+    const next = rows.find(({ key }) => !holds.isHeld(key));
+    const row = next && table.at(next.due, next.key);
+    if (!row || !this.#fits(row)) return;
+    this.#start(row);
+    // Another place may be free.
+    this.#tell();
+  }
+
+  #start(row: AlarmRow): void {
     this.#running += 1;
     const fail = (cause: unknown) => (this.#failure ??= { cause });
     const settle = () => {
@@ -110,7 +119,7 @@ export class Shift {
     void this.#attempts.run(row).catch(fail).then(settle);
   }
 
-  #fits(row: AlarmRow): boolean {
+  #fits(row: Time): boolean {
     return Date.now() - this.#started + this.#attempts.timeoutOf(row) <= wallLimit;
   }
 
@@ -125,8 +134,9 @@ export class Shift {
     if (this.#isNews) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#ring = resolve;
-    const next = this.#timetable.table.firstAfter(this.#until);
-    const timer = setTimeout(resolve, Math.min((next ?? Infinity) - Date.now(), wallLimit));
+    let next = this.#timetable.table.firstAfter(this.#until) ?? Infinity;
+    for (const due of this.#later.values()) next = Math.min(next, due);
+    const timer = setTimeout(resolve, Math.min(next - Date.now(), wallLimit));
     await promise;
     clearTimeout(timer);
   }

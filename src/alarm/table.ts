@@ -8,6 +8,26 @@ const ddl =
   "PRIMARY KEY (due, key)) WITHOUT ROWID";
 const columns = "due, key, payload, attempt, strikes, first, spec";
 
+// A list that is bound as JSON: a statement takes so many values.
+const listed = "(SELECT value FROM json_each(?))";
+
+/** When a row is due, without its payload. */
+export type RowTime = Pick<AlarmRow, "key" | "due" | "strikes">;
+
+/** The rows that are left out. */
+export interface Without {
+  readonly names: readonly string[];
+  readonly keys: readonly string[];
+}
+
+/** The rows that are looked for. */
+interface Span {
+  readonly from: number;
+  readonly until: number;
+  readonly limit: number;
+  readonly without?: Iterable<string>;
+}
+
 /** The table of alarms: made by the first row, never by a read. */
 export class AlarmTable {
   readonly #sql: SqlStorage;
@@ -43,9 +63,10 @@ export class AlarmTable {
     return this.#read(`SELECT ${columns} FROM loom_alarms WHERE due = ? AND key = ?`, [due, key])[0];
   }
 
-  /** When the earliest row is due, those of the names `without` left out. */
-  earliest(without: readonly string[] = []): number | undefined {
-    return this.#due("WHERE name NOT IN (SELECT value FROM json_each(?))", [JSON.stringify(without)]);
+  /** When the earliest row is due, those of the names and keys `without` left out. */
+  earliest({ names, keys }: Without = { names: [], keys: [] }): number | undefined {
+    const where = `WHERE name NOT IN ${listed} AND key NOT IN ${listed}`;
+    return this.#due(where, [JSON.stringify(names), JSON.stringify(keys)]);
   }
 
   /** When the first row is due that is due after `after`. */
@@ -60,11 +81,12 @@ export class AlarmTable {
     return this.#read(query, [after, until]);
   }
 
-  /** The first row of `name` that is due from `from` up to `until`, those of the keys `without` left out. */
-  nextOf(name: string, [from, until]: readonly [from: number, until: number], without: Iterable<string>) {
-    const where = "WHERE name = ? AND due >= ? AND due <= ? AND key NOT IN (SELECT value FROM json_each(?))";
-    const values = [name, from, until, JSON.stringify([...without])];
-    return this.#read(`SELECT ${columns} FROM loom_alarms ${where} ORDER BY due, key LIMIT 1`, values)[0];
+  /** The first rows of `name` that are due in `span`, those of the keys `without` left out. */
+  firstOf(name: string, { from, until, limit, without = [] }: Span): RowTime[] {
+    const where = `WHERE name = ? AND due >= ? AND due <= ? AND key NOT IN ${listed}`;
+    const values = [name, from, until, JSON.stringify([...without]), limit];
+    const query = `SELECT due, key, strikes FROM loom_alarms ${where} ORDER BY due, key LIMIT ?`;
+    return (this.#try(query, values)?.toArray() ?? []) as unknown as RowTime[]; // the columns are those of the table
   }
 
   /** When `key` is due: reads the whole table. */
@@ -78,10 +100,11 @@ export class AlarmTable {
     yield* rows as Iterable<readonly [string, number]>;
   }
 
-  /** The first `limit` rows of the user's alarms. */
-  list(limit: number): AlarmRow[] {
-    const where = "WHERE name NOT GLOB 'loom:*' ORDER BY due, key LIMIT ?";
-    return this.#read(`SELECT ${columns} FROM loom_alarms ${where}`, [limit]);
+  /** The first `limit` rows of `name`; of all the user's alarms without it. */
+  list(limit: number, name?: string): AlarmRow[] {
+    const where = name === undefined ? "name NOT GLOB 'loom:*'" : "name = ?";
+    const values = name === undefined ? [limit] : [name, limit];
+    return this.#read(`SELECT ${columns} FROM loom_alarms WHERE ${where} ORDER BY due, key LIMIT ?`, values);
   }
 
   #due(where: string, values: readonly SqlStorageValue[]): number | undefined {

@@ -1,6 +1,7 @@
 import type { StandardSchema } from "../data/standard-schema.ts";
 import type { Method } from "../declare/wrap.ts";
 import type { AnyLoomDO, Duration } from "../types.ts";
+import type { RecurrenceOptions } from "./recurrence.ts";
 
 /** What a handler is told of the run it is in. */
 export interface AlarmInfo {
@@ -14,14 +15,16 @@ export interface AlarmInfo {
   readonly signal: AbortSignal;
 }
 
-/** How often and how long a handler is tried. */
+/** How often, how long and how many at a time a handler is run. */
 export interface AlarmPolicy {
-  /** Tries after the first before the alarm is kept in `failed()`. @default 5 */
+  /** Tries after the first before the alarm is kept in `failed()`; `Infinity` never gives up. @default 5 */
   readonly retries?: number;
   /** The wait before the first retry; doubled with each, with jitter. @default "1s" */
   readonly backoff?: Duration;
   /** How long one run may take, at most 14 minutes. @default "60s" */
   readonly timeout?: Duration;
+  /** How many of its keys may run at once; each key has one run at a time. @default 1 */
+  readonly parallel?: number;
 }
 
 /** One row of the timetable. */
@@ -68,4 +71,16 @@ export interface AlarmTarget {
   handlerOf?(object: AnyLoomDO): Method | undefined;
   /** Asked when a run has ended: when the row runs next; undefined takes it off. Not asked of a replaced row. */
   next?(run: FinishedRun): NextRun | undefined;
+  /** Asked when a try has failed: the run that comes before a retry at `time`, which then gives way to it. */
+  nextBefore?(row: AlarmRow, time: number): NextRun | undefined;
+  /** Asked before a run: whether it comes too late to be one. Throws if how the row recurs cannot be read. */
+  isLeftOut?(row: AlarmRow): boolean;
+  /** The first run of what is scheduled to recur; throws for what cannot. */
+  recur?(options: RecurrenceOptions, where: string): NextRun;
+  /** How the row recurs that was scheduled to. */
+  recurrenceIn?(row: AlarmRow): RecurrenceOptions | undefined;
+  /** True for a row that was scheduled to recur as one with `spec` does. */
+  recursAs?(row: AlarmRow, spec: string): boolean;
+  /** The `spec` of an earlier run that is put in the place of `row`, to be followed by it; undefined if none may be. */
+  specBefore?(row: AlarmRow): string | undefined;
 }

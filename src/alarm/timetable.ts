@@ -1,7 +1,6 @@
-import { toDataText } from "../data/data-text.ts";
 import type { AlarmHost } from "./host.ts";
-import { whereOf } from "./key.ts";
 import { KeyIndex } from "./key-index.ts";
+import { newRow } from "./new-row.ts";
 import { PlatformAlarm } from "./platform-alarm.ts";
 import { Spent } from "./spent.ts";
 import { AlarmTable } from "./table.ts";
@@ -27,8 +26,7 @@ export class Timetable {
 
   /** Has `key` run at `due` (Unix ms) in place of when it would have: written in this turn. */
   set(key: string, due: number, payload?: unknown): void {
-    const text = payload === undefined ? null : toDataText(payload, `${whereOf(key)}: its payload`);
-    this.put({ key, due, payload: text, attempt: 0, strikes: 0, first: due, spec: null });
+    this.put(newRow({ key, due, payload }));
   }
 
   /** Writes `row` in place of the one with its key. */
@@ -50,10 +48,10 @@ export class Timetable {
     return this.#spent.of(key) ? undefined : this.#knownDue(key);
   }
 
-  /** The first `limit` of the user's rows, without those whose handlers run. */
-  list(limit: number): AlarmRow[] {
+  /** The first `limit` rows of `name`, or of all the user's alarms, without those whose handlers run. */
+  list(limit: number, name?: string): AlarmRow[] {
     this.platform.open();
-    const rows = this.table.list(limit + this.#spent.count);
+    const rows = this.table.list(limit + this.#spent.count, name);
     return rows.filter(({ key }) => !this.#spent.of(key)).slice(0, limit);
   }
 
@@ -87,10 +85,11 @@ export class Timetable {
     this.#spent.add(row);
   }
 
-  /** True when `key` is scheduled or its handler runs. */
-  has(key: string): boolean {
+  /** The row of `key`, also while its handler runs. */
+  rowOf(key: string): AlarmRow | undefined {
     this.platform.open();
-    return this.#knownDue(key) !== undefined;
+    const due = this.#knownDue(key);
+    return due === undefined ? undefined : this.table.at(due, key);
   }
 
   /** True while the handler of `row` runs and the row has not been replaced, cleared or deleted with everything. */

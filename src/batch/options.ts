@@ -13,7 +13,7 @@ export interface BatchedOptions<Schema = StandardSchema> {
   readonly max: number;
   /** How long the first item of a batch waits for others. */
   readonly within: Duration;
-  /** Tries after the first before the batch is kept in `failed()`. @default 5 */
+  /** Tries after the first before the batch is kept in `failed()`; `Infinity` never gives up. @default 5 */
   readonly retries?: number;
   /** The wait before the first retry; doubled with each, with jitter. @default "1s" */
   readonly backoff?: Duration;

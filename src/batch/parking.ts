@@ -1,4 +1,5 @@
 import { textOf } from "../alarm/failures.ts";
+import type { PlainData } from "../types.ts";
 import type { Batch } from "./batch.ts";
 import type { Queue } from "./queue.ts";
 import type { Rows } from "./rows.ts";
@@ -15,7 +16,7 @@ export interface FailedBatch {
   readonly error: string;
   readonly failedAt: Date;
   /** Its items, read when they are asked for; not enumerable, so that a list of batches can be sent. */
-  readonly items: readonly unknown[];
+  readonly items: readonly PlainData[];
 }
 
 /** The row of a parked batch; its items have rows of their own. */

@@ -9,9 +9,12 @@ export interface SocketEnd {
 // Normal end, data that is never taken, a broken policy, not signed in, not allowed.
 const finalCodes = new Set([1000, 1003, 1008, 3000, 3003]);
 
+// Too slow, too early, too many: the statuses 408, 425 and 429 of a refused upgrade, and to come back.
+const passingCodes = new Set([4408, 4425, 4429]);
+
 /** True for an end after which another connection would end the same way: 4000 to 4499 are the application's own. */
 export function isFinal({ code }: SocketEnd): boolean {
-  return finalCodes.has(code) || (code >= 4000 && code < 4500);
+  return finalCodes.has(code) || (code >= 4000 && code < 4500 && !passingCodes.has(code));
 }
 
 /** Refuses what a client may not close with, which partysocket would leave open without a word. */

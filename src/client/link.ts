@@ -4,6 +4,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import type { ErrorMessage, RawMessage, TypedMessage } from "./messages.ts";
 import type { Times } from "./options.ts";
 import { Outbox } from "./outbox.ts";
+import { plainProtocol, refusalProtocol } from "../websocket/subprotocol.ts";
 import { parse } from "./parse.ts";
 import { Transport, type TransportOptions } from "./transport.ts";
 
@@ -41,9 +42,10 @@ export class Link<Message extends TypedMessage | RawMessage> {
     this.#transport = new Transport({
       ...times,
       url,
-      protocols,
+      protocols: options.asksForAnswers ? [...(protocols ?? []), plainProtocol, refusalProtocol] : protocols,
       WebSocket,
       opened: () => this.#open(),
+      refused: () => this.#awaitClose(),
       message: (data) => this.#receive(data),
       ended: (end) => this.#end(end),
     });
@@ -79,6 +81,12 @@ export class Link<Message extends TypedMessage | RawMessage> {
     this.#options.opened();
     // Whoever was told of it may have closed it.
     if (this.#isOpen) this.#flush();
+  }
+
+  /** The close is on its way, unless the network broke: a ping that nothing follows ends it too. */
+  #awaitClose(): void {
+    this.#heartbeat.start();
+    this.#heartbeat.beat();
   }
 
   #receive(data: string | ArrayBuffer): void {

@@ -1,8 +1,10 @@
 import ReconnectingSocket, { CloseEvent as OwnCloseEvent } from "partysocket/ws";
 import { Attempts, type Backoff, Pause } from "./backoff.ts";
+import { refusalProtocol } from "../websocket/subprotocol.ts";
 import type { SocketEnd } from "./end.ts";
 import type { RawMessage } from "./messages.ts";
 import { whenOnline } from "./online.ts";
+import { refusalOf } from "./refusal.ts";
 
 /** What a transport needs; times in milliseconds. */
 export interface TransportOptions {
@@ -14,6 +16,8 @@ export interface TransportOptions {
   readonly patience: number;
   readonly WebSocket: unknown;
   readonly opened: () => void;
+  /** In place of it: the server is about to tell why it refuses. */
+  readonly refused: () => void;
   readonly message: (data: string | ArrayBuffer) => void;
   /** A connection or an attempt ended; true if no other is to be made. */
   readonly ended: (end: SocketEnd) => boolean;
@@ -28,6 +32,8 @@ export class Transport {
   readonly #unheed: () => void;
   #openedAt: number | undefined;
   #closing: SocketEnd | undefined;
+  #askedWait = 0;
+  #isOver = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -44,8 +50,8 @@ export class Transport {
     });
     this.#socket.binaryType = "arraybuffer";
     this.#socket.onopen = () => this.#open();
-    this.#socket.onmessage = ({ data }: { readonly data: string | ArrayBuffer }) => options.message(data);
-    this.#unheed = whenOnline(() => this.#pause.cut());
+    this.#socket.onmessage = ({ data }: { readonly data: string | ArrayBuffer }) => this.#receive(data);
+    this.#unheed = whenOnline(() => this.#askedWait === 0 && this.#pause.cut());
   }
 
   /** Sends a frame; false if there is no connection to send it on. */
@@ -71,7 +77,10 @@ export class Transport {
   async #nextUrl(): Promise<string> {
     const lasted = this.#openedAt === undefined ? 0 : performance.now() - this.#openedAt;
     this.#openedAt = undefined;
-    await this.#pause.for(this.#attempts.next(lasted));
+    await this.#pause.for(this.#askedWait + this.#attempts.next(lasted));
+    this.#askedWait = 0;
+    // A wait that ended because there is nothing to wait for: partysocket makes no attempt of it.
+    if (this.#isOver) return "";
     try {
       return String(await this.#options.url()).replace(/^http/, "ws");
     } catch (cause) {
@@ -81,8 +90,22 @@ export class Transport {
   }
 
   #open(): void {
+    if (this.#isRefused) return this.#options.refused();
     this.#openedAt = performance.now();
     this.#options.opened();
+  }
+
+  get #isRefused(): boolean {
+    return this.#socket.protocol === refusalProtocol;
+  }
+
+  #receive(data: string | ArrayBuffer): void {
+    if (!this.#isRefused) return this.#options.message(data);
+    const refusal = refusalOf(data);
+    if (!refusal) return;
+    this.#askedWait = refusal.wait;
+    // Its close says the same, and Node may hear of it late.
+    this.replace(refusal.end);
   }
 
   #end(event: { readonly code: number; readonly reason: string; readonly wasClean: boolean }): boolean {
@@ -97,7 +120,10 @@ export class Transport {
   }
 
   #release(): void {
+    this.#isOver = true;
     this.#unheed();
     this.#pause.cut();
+    // `replace` has it on its way to another connection.
+    this.#socket.close();
   }
 }

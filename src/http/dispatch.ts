@@ -9,7 +9,7 @@ import { isMalformed, pathOf } from "./path.ts";
 import { LoomResponse, upgradeRequired } from "./respond.ts";
 import type { LoomRoute } from "./route-types.ts";
 import { type Match, noParams, Router } from "./router.ts";
-import { checkDistinct, middlewareOf, type PlacedRoute, placeGiven, routesOf } from "./routes.ts";
+import { checkRoutes, middlewareOf, type PlacedRoute, placeGiven, routesOf } from "./routes.ts";
 import { isThenable } from "../thenable.ts";
 import type { AnyLoomDO } from "../types.ts";
 import { isUpgrade } from "./upgrade.ts";
@@ -39,7 +39,7 @@ export class Http {
   with(given: readonly LoomRoute[]): Http {
     if (given.length === 0) return this;
     const all = [...this.#routes, ...given.map(placeGiven)];
-    checkDistinct(all);
+    checkRoutes(all);
     return new Http(this.#base, all, this.#upgrades);
   }
 

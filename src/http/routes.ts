@@ -1,3 +1,4 @@
+import { checkDistinct, type Declaration, prevailing } from "../declare/prevailing.ts";
 import { misuse } from "../errors.ts";
 import { type Constructor, lineage, Registry } from "../metadata.ts";
 import { parsePath, shapeOf } from "./path.ts";
@@ -6,7 +7,7 @@ import type { LoomRoute, Middleware, RouteOptions, RouteSchemas } from "./route-
 
 /** A route as @Route recorded it. */
 export interface RouteEntry {
-  readonly name: string | symbol;
+  readonly member: string | symbol;
   readonly isPrivate: boolean;
   readonly method: string;
   readonly path: string;
@@ -25,12 +26,8 @@ export interface MiddlewareEntry {
 export type Handler = (this: any, ctx: any) => unknown;
 
 /** A route whose path is read. */
-export interface PlacedRoute extends RouteEntry {
+export interface PlacedRoute extends RouteEntry, Declaration {
   readonly segments: readonly Segment[];
-  /** The same for two routes that would answer the same requests. */
-  readonly key: string;
-  /** Where it was declared, for error messages. */
-  readonly where: string;
   /** What stands around it; known when the class is compiled. */
   readonly middleware: readonly Middleware[];
 }
@@ -55,24 +52,16 @@ export function placeRoute(entry: RouteEntry, where: string): PlacedRoute {
 
 /** Reads a route of `routes()`. */
 export function placeGiven({ method, path, handler, ...options }: LoomRoute): PlacedRoute {
-  const entry = { name: "routes()", isPrivate: true, method, path, options, handlerOf: () => handler };
+  const entry = { member: "routes()", isPrivate: true, method, path, options, handlerOf: () => handler };
   return placeRoute(entry, `routes() ${method} ${path}`);
 }
 
 /** The routes of a class and its ancestors: the most derived declaration of a member or of a path wins. */
 export function routesOf(ctor: Constructor): PlacedRoute[] {
-  let found: PlacedRoute[] = [];
-  for (const at of lineage(ctor)) {
-    const own = routes.ownOf(at);
-    checkDistinct(own);
-    const isReplaced = ({ key, name }: PlacedRoute) =>
-      own.some((route) => route.key === key || (!route.isPrivate && route.name === name));
-    found = found.filter((route) => !isReplaced(route));
-    for (const route of own) {
-      found.push({ ...route, middleware: middlewareOf(route.isPrivate ? [at] : lineage(ctor), route.name) });
-    }
-  }
-  return found;
+  return prevailing(routes, ctor, clash).map(({ entry, at }) => {
+    const { isPrivate, member } = entry;
+    return { ...entry, middleware: middlewareOf(isPrivate ? [at] : lineage(ctor), member) };
+  });
 }
 
 /** The middleware around everything a class answers, or around one of its members; the outermost first. */
@@ -83,11 +72,10 @@ export function middlewareOf(classes: readonly Constructor[], name?: string | sy
 }
 
 /** Refuses two routes that would answer the same requests, and names both. */
-export function checkDistinct(placed: readonly PlacedRoute[]): void {
-  const seen = new Map<string, PlacedRoute>();
-  for (const route of placed) {
-    const other = seen.get(route.key);
-    if (other) throw misuse(`${other.where} and ${route.where} answer the same requests. Remove one.`);
-    seen.set(route.key, route);
-  }
+export function checkRoutes(placed: readonly PlacedRoute[]): void {
+  checkDistinct(placed, clash);
+}
+
+function clash(): string {
+  return "answer the same requests";
 }

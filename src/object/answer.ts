@@ -1,13 +1,19 @@
 import type { Http } from "../http/dispatch.ts";
+import { isUpgrade } from "../http/upgrade.ts";
+import { isThenable } from "../thenable.ts";
 import type { AnyLoomDO } from "../types.ts";
 import { hooksOf } from "./hooks.ts";
+import { settleUpgrade } from "../websocket/settle.ts";
 import { internals } from "./internals.ts";
 
 /** Answers `request` by the routes of `object`. */
 export function answer(object: AnyLoomDO, request: Request): Response | Promise<Response> {
   const { record } = object[internals];
   const response = httpOf(object).handle(object, request);
-  return record.savesItself ? record.settle(response) : response;
+  const saved = record.savesItself ? record.settle(response) : response;
+  if (!isUpgrade(request)) return saved;
+  const settle = (found: Response) => settleUpgrade(object, request, found);
+  return isThenable(saved) ? saved.then(settle) : settle(saved);
 }
 
 /** The class's routes, and those of the object's own `routes()`; one that fails answers every request with 500. */

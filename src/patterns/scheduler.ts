@@ -1,6 +1,6 @@
 import { nextRun } from "../cron.ts";
 import { Alarm, type AlarmInfo, LOOM_ERRORS, LoomDO, LoomError, Rpc, type When } from "../index.ts";
-import type { Cron, CronOptions, FailedJob, Job, PendingJob, StoredJob } from "./scheduler/job.ts";
+import type { Cron, CronOptions, FailedJob, Job, PendingJob } from "./scheduler/job.ts";
 
 /**
  * Runs jobs at their time, any number of them, each under an id: at once, later or again and again by a cron pattern.
@@ -24,48 +24,37 @@ export abstract class Scheduler<Payload = unknown, TEnv = Cloudflare.Env> extend
   /** Has the job run at `when`, in place of when it would have. */
   @Rpc schedule(id: string, when: When, payload?: Payload): void {
     checkId(id);
-    void this.alarms.schedule("scheduler job", when, { payload }, { key: id });
-    void this.alarms.cancel("scheduler tick", { key: id });
+    void this.alarms.schedule(this.runJob, when, payload, { key: id });
   }
 
   /** Has the job run at each time of the pattern; when it runs first. */
   @Rpc cron(id: string, pattern: string, { timeZone = "UTC", payload }: CronOptions<Payload> = {}): Date {
     checkId(id);
-    const cron = { pattern, timeZone };
-    const first = timeAfter(cron, Date.now());
-    void this.alarms.schedule("scheduler tick", first, { payload, cron }, { key: id });
-    void this.alarms.cancel("scheduler job", { key: id });
+    const first = firstOf({ pattern, timeZone });
+    void this.alarms.schedule(this.runJob, { cron: pattern, timeZone }, payload, { key: id });
     return first;
   }
 
   /** Takes the job off, its retries too; whether there was one. */
-  @Rpc async cancel(id: string): Promise<boolean> {
+  @Rpc cancel(id: string): Promise<boolean> {
     checkId(id);
-    const cancelled = [
-      this.alarms.cancel("scheduler job", { key: id }),
-      this.alarms.cancel("scheduler tick", { key: id }),
-    ];
-    return (await Promise.all(cancelled)).includes(true);
+    return this.alarms.cancel(this.runJob, { key: id });
   }
 
   /** The jobs to come, the earliest first. */
-  @Rpc list({ limit = 1_000 }: { readonly limit?: number } = {}): PendingJob<Payload>[] {
-    // A job of a pattern has two alarms while a run of it is tried again: that is when it runs next.
-    const alarms = this.alarms.list({ limit: 2 * limit }).filter(({ name }) => name.startsWith("scheduler "));
-    const jobs = new Map<string, PendingJob<Payload>>();
-    for (const { key: id = "", payload: stored, scheduledTime, attempts } of alarms) {
-      const { payload, cron } = stored as StoredJob<Payload>; // what `schedule` and `cron` have stored
-      if (!jobs.has(id)) jobs.set(id, { id, payload, scheduledTime, attempts, ...(cron && { cron }) });
-    }
-    return [...jobs.values()].slice(0, limit);
+  @Rpc list(options: { readonly limit?: number } = {}): PendingJob<Payload>[] {
+    return this.alarms.list(this.runJob, options).map(({ key = "", payload, scheduledTime, attempts, recurrence }) => {
+      const { cron: pattern, timeZone = "UTC" } = recurrence ?? {};
+      const job = { id: key, payload: payload as Payload, scheduledTime, attempts }; // what was scheduled with it
+      return pattern ? { ...job, cron: { pattern, timeZone } } : job;
+    });
   }
 
   /** The runs that were given up after their tries, the latest first. */
-  @Rpc failed({ limit = 1_000 }: { readonly limit?: number } = {}): FailedJob<Payload>[] {
-    const failures = this.alarms.failed({ limit }).filter(({ name }) => name === "scheduler job");
+  @Rpc failed(options: { readonly limit?: number } = {}): FailedJob<Payload>[] {
+    const failures = this.alarms.failed(this.runJob, options);
     return failures.map(({ id: failure, key = "", payload, error, attempts, scheduledTime, failedAt }) => {
-      const own = (payload as StoredJob<Payload>).payload; // as above
-      return { failure, id: key, payload: own, error, attempts, scheduledTime, failedAt };
+      return { failure, id: key, payload: payload as Payload, error, attempts, scheduledTime, failedAt }; // as above
     });
   }
 
@@ -74,24 +63,16 @@ export abstract class Scheduler<Payload = unknown, TEnv = Cloudflare.Env> extend
     return this.alarms.retry(failure);
   }
 
-  @Alarm("scheduler job")
-  protected runJob({ payload }: StoredJob<Payload>, { key = "", ...info }: AlarmInfo): unknown {
+  // As many places as the platform gives an event connections.
+  @Alarm("scheduler job", { parallel: 6 })
+  protected runJob(payload: Payload | undefined, { key = "", ...info }: AlarmInfo): unknown {
     return this.run({ ...info, id: key, payload: payload as Payload }); // undefined where `schedule` was given none
-  }
-
-  /** Starts a run and sets the next: a run has an alarm of its own, so that its retries do not hold the pattern up. */
-  @Alarm("scheduler tick")
-  protected tick(job: StoredJob<Payload>, { key = "", scheduledTime }: AlarmInfo): void {
-    if (this.alarms.isPending(this.runJob, { key })) this.log.warn("a run was given up for the next", { job: key });
-    void this.alarms.schedule(this.runJob, 0, job, { key });
-    const next = timeAfter(job.cron!, Math.max(Date.now(), scheduledTime.getTime()));
-    if (!Number.isNaN(next.getTime())) void this.alarms.schedule(this.tick, next, job, { key });
   }
 }
 
-function timeAfter({ pattern, timeZone }: Cron, after: number): Date {
+function firstOf({ pattern, timeZone }: Cron): Date {
   try {
-    return nextRun(pattern, { timeZone, after });
+    return nextRun(pattern, { timeZone });
   } catch (error) {
     throw new LoomError(LOOM_ERRORS.INVALID_INPUT, { message: (error as Error).message, cause: error });
   }

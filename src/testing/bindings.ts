@@ -1,6 +1,7 @@
 import { currentWake } from "./object/context.ts";
 import { nextTurn } from "./node.ts";
 import type { Clock } from "./time/clock.ts";
+import { progress } from "./time/stillness.ts";
 
 /** What every binding of the kit is made with. */
 export interface MockBindingOptions {
@@ -13,6 +14,7 @@ export interface MockBindingOptions {
 
 /** Begins an operation of a binding: it is a call to elsewhere, so that other events run before it is answered. */
 export async function begin({ before }: MockBindingOptions, operation: string, subject: string): Promise<void> {
+  progress.steps += 1;
   await nextTurn();
   await before?.(operation, subject);
 }

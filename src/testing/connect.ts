@@ -1,4 +1,4 @@
-import { TestSocket } from "./socket/client.ts";
+import { type Patience, TestSocket } from "./socket/client.ts";
 
 /** How a test connects. */
 export interface ConnectOptions {
@@ -7,12 +7,16 @@ export interface ConnectOptions {
   readonly protocols?: readonly string[];
 }
 
-/** What answers a request to a path. */
-export type FetchPath = (path: string, init: RequestInit) => Promise<Response>;
+/** Where a socket is opened. */
+export interface Door {
+  readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
+  /** How long the socket's client waits. @default for ever */
+  readonly patience?: Patience;
+}
 
 /** Opens a WebSocket; throws when the object answers with anything but 101. */
 export async function connectTo(
-  fetch: FetchPath,
+  { fetch, patience }: Door,
   path: string,
   { headers, protocols = [] }: ConnectOptions,
 ): Promise<TestSocket> {
@@ -22,7 +26,7 @@ export async function connectTo(
   const response = await fetch(path, { headers: sent });
   const { webSocket } = response;
   if (!webSocket) throw new Error(`connect: ${path} was answered with ${response.status}, ${await response.text()}`);
-  return new TestSocket(webSocket, response.headers.get("Sec-WebSocket-Protocol") ?? "");
+  return new TestSocket(webSocket, response.headers.get("Sec-WebSocket-Protocol") ?? "", patience);
 }
 
 /** The URL for a path, or the whole URL that was given. */

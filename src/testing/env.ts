@@ -1,3 +1,4 @@
+import { misuse } from "../errors.ts";
 import { shareClock } from "./bindings.ts";
 import type { ObjectClass } from "./object/home.ts";
 import { MockNamespace } from "./object/namespace.ts";
@@ -40,7 +41,7 @@ export function createMockDOEnv<Bindings extends object = Record<never, never>>(
   bindings: Bindings = {} as Bindings,
   options: MockEnvOptions = {},
 ): MockEnv<Bindings> {
-  const clock = clockFrom(options);
+  const clock = clockFrom(options, "createMockDOEnv");
   const env: Record<string, unknown> = Object.fromEntries(Object.entries(bindings));
   const namespaces: MockNamespace[] = [];
   for (const [space, Class] of Object.entries(bindings)) {
@@ -60,10 +61,14 @@ export function worldOf(env: object): World | undefined {
 }
 
 /** A clock that stands at `now`, if there is one. */
-export function clockFrom({ now }: MockEnvOptions): Clock {
-  return new Clock(now === undefined ? undefined : new Date(now).getTime());
+export function clockFrom({ now }: MockEnvOptions, where: string): Clock {
+  if (now === undefined) return new Clock();
+  const time = new Date(now).getTime();
+  if (!Number.isNaN(time)) return new Clock(time);
+  throw misuse(`${where}: now is ${String(now)}. Write a Date, milliseconds, or "2030-01-01T12:00:00Z".`);
 }
 
-function isClass(value: unknown): value is ObjectClass {
+/** True for a class, and for no other function. */
+export function isClass(value: unknown): value is ObjectClass {
   return typeof value === "function" && Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
 }

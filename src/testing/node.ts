@@ -40,6 +40,7 @@ interface NodeCrypto {
 interface Process {
   readonly version: string;
   nextTick(task: () => void): void;
+  getActiveResourcesInfo(): readonly string[];
   getBuiltinModule?(name: string): unknown;
 }
 
@@ -94,6 +95,14 @@ export function quietTimer(run: () => void, wait: number): unknown {
 export function afterTurn(task: () => void): void {
   // From a microtask on, Node runs a tick when no microtask is left.
   queueMicrotask(() => nextTick.call(process, task));
+}
+
+/** What keeps the process running, by kind: sockets, requests, timers. */
+export function openResources(): Map<string, number> {
+  const open = new Map<string, number>();
+  for (const kind of process.getActiveResourcesInfo()) open.set(kind, (open.get(kind) ?? 0) + 1);
+  open.delete("Immediate"); // the kit's own turns
+  return open;
 }
 
 /** Resolves in a later turn. */

@@ -1,6 +1,6 @@
 import { misuse } from "../errors.ts";
 import { shareClock } from "./bindings.ts";
-import { clockFrom, type MockEnvOptions, type World, worldOf } from "./env.ts";
+import { clockFrom, isClass, type MockEnvOptions, type World, worldOf } from "./env.ts";
 import { Home, type ObjectClass } from "./object/home.ts";
 import { idFromName } from "./object/id.ts";
 import { diskOf } from "./storage/storage.ts";
@@ -33,6 +33,7 @@ export function wake<Instance extends Rpc.DurableObjectBranded>(
 ): WokenObject<Instance> {
   const { env = {}, storage, name = crypto.randomUUID() } = options;
   const world = worldOf(env);
+  if (!isClass(Class)) throw misuse("wake: the first argument is no class. Write `wake(Counter, { env })`.");
   if (world && options.now !== undefined) {
     throw misuse("wake: the env has a time already. Give `now` to createMockDOEnv(bindings, { now }).");
   }
@@ -48,7 +49,7 @@ function boundHome({ namespaces }: World, Class: ObjectClass, name: string): Hom
 }
 
 function newHome(Class: ObjectClass, { env = {}, storage, now }: WakeOptions, name: string): Home {
-  const clock = worldOf(env)?.clock ?? clockFrom(now === undefined ? {} : { now });
+  const clock = worldOf(env)?.clock ?? clockFrom(now === undefined ? {} : { now }, "wake");
   shareClock(env, clock);
   return new Home({
     Class,

@@ -1,9 +1,10 @@
 import { milliseconds } from "../duration.ts";
-import { type ConnectOptions, connectTo, urlOf } from "./connect.ts";
+import { type ConnectOptions, connectTo, type Door, urlOf } from "./connect.ts";
 import type { Duration } from "../types.ts";
 import type { Home } from "./object/home.ts";
 import { fetchFrom, stubOf } from "./object/stub.ts";
 import type { TestSocket } from "./socket/client.ts";
+import { patiently, whyNothing } from "./time/wait.ts";
 
 /** An object as a test has it: what callers see, and what only a test does to it. */
 export class WokenObject<Instance extends Rpc.DurableObjectBranded> {
@@ -42,12 +43,18 @@ export class WokenObject<Instance extends Rpc.DurableObjectBranded> {
     return this.#home.deliver((object) => {
       const { state } = this.#home.awake();
       return look(object as Instance, state as unknown as DurableObjectState); // the kit's, alike in what it can
-    });
+    }, "inside()");
   }
 
   /** Opens a WebSocket; throws when the object answers with anything but 101. */
   connect(path = "/", options: ConnectOptions = {}): Promise<TestSocket> {
-    return connectTo((to, init) => this.fetch(to, init), path, options);
+    const { clock } = this.#home;
+    const door: Door = {
+      fetch: (to, init) => this.fetch(to, init),
+      patience: (wait, what) =>
+        patiently(wait, clock, () => (clock.isBusy ? undefined : `${what}: ${whyNothing(clock)}`)),
+    };
+    return connectTo(door, path, options);
   }
 
   /** Moves the time of this object, and of all that share its env: timers ring and alarms fire on the way. */

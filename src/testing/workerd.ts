@@ -31,7 +31,7 @@ export class WorkerdObject<Instance extends Rpc.DurableObjectBranded> {
 
   /** Opens a WebSocket; throws when the object answers with anything but 101. */
   connect(path = "/", options: ConnectOptions = {}): Promise<TestSocket> {
-    return connectTo((to, init) => this.fetch(to, init), path, options);
+    return connectTo({ fetch: (to, init) => this.fetch(to, init) }, path, options);
   }
 
   /** Runs the alarm that is set, whenever it is due; false if there is none. */

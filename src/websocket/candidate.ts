@@ -2,6 +2,7 @@ import { LOOM_ERRORS } from "../catalogue.ts";
 import { LoomError } from "../errors.ts";
 import { errorResponse } from "../http/respond.ts";
 import type { LoomLogger } from "../logger.ts";
+import { fates, seal } from "./attachment.ts";
 import type { SocketLimits } from "./options.ts";
 import { markEnded } from "./close.ts";
 import { newSocket } from "./known.ts";
@@ -36,7 +37,7 @@ export class Candidate {
     if (path.length > maxPath) throw new LoomError(LOOM_ERRORS.MALFORMED_PATH, { status: 414 });
     const { 0: client, 1: server } = new WebSocketPair();
     const params = Object.freeze({ ...plan.params });
-    const attached = { id: crypto.randomUUID(), path, pattern, params, limits, state: undefined };
+    const attached = { id: crypto.randomUUID(), path, pattern, params, limits, state: undefined, fate: fates.alive };
     this.client = client;
     this.#server = server;
     this.#ctx = ctx;
@@ -72,6 +73,8 @@ export class Candidate {
       // Nobody gets the client's end: the socket would be open, and listed, for ever.
       this.own.close(1011);
       throw error;
+    } finally {
+      if (!this.own.isOpen) seal(this.#server, fates.unopened);
     }
   }
 

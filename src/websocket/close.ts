@@ -1,4 +1,5 @@
 import { misuse } from "../errors.ts";
+import { fateOf, fates, seal } from "./attachment.ts";
 
 /** How a socket ended. */
 export interface SocketEnd {
@@ -13,8 +14,6 @@ const protocolError = 1002;
 
 // Sockets whose end was reported: the platform still lists one, and may call it open, inside its own close event.
 const ended = new WeakSet<WebSocket>();
-// Sockets that this end has closed: nothing that they still send counts.
-const cut = new WeakSet<WebSocket>();
 
 /** True for a socket that messages reach: neither end has closed it. */
 export function isOpen(socket: WebSocket): boolean {
@@ -28,14 +27,19 @@ export function markEnded(socket: WebSocket): boolean {
   return true;
 }
 
-/** True for a socket that this end has closed. */
+/** True for a socket that this end has closed: nothing that it still sends counts. */
 export function isCut(socket: WebSocket): boolean {
-  return cut.has(socket);
+  return fateOf(socket) !== fates.alive;
+}
+
+/** True for a socket that was closed before it was open: it was never there for anybody. */
+export function isUnopened(socket: WebSocket): boolean {
+  return fateOf(socket) === fates.unopened;
 }
 
 /** Closes `socket` for good, as far as it still can be: nothing that it still sends is handled. Never throws. */
 export function cutOff(socket: WebSocket, code: number, reason: string): void {
-  cut.add(socket);
+  if (!isCut(socket)) seal(socket, fates.closed);
   close(socket, code, reason);
 }
 

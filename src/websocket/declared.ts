@@ -1,4 +1,5 @@
 import type { StandardSchema } from "../data/standard-schema.ts";
+import type { Declaration } from "../declare/prevailing.ts";
 import type { Method } from "../declare/wrap.ts";
 import type { Endpoint, Upgrades } from "../http/endpoint.ts";
 import type { Segment } from "../http/path.ts";
@@ -8,14 +9,8 @@ import type { AnyLoomDO } from "../types.ts";
 import type { SocketOpenOptions } from "./options.ts";
 
 /** A method under one of the @OnSocket… decorators. */
-export interface SocketEntry {
-  readonly member: string | symbol;
-  readonly isPrivate: boolean;
+export interface SocketEntry extends Declaration {
   readonly kind: "open" | "message" | "close" | "error";
-  /** The same for two declarations that would take the same events. */
-  readonly key: string;
-  /** Where it was declared, for error messages. */
-  readonly where: string;
   /** Makes the table of a class: known to the decorators only, so that a class without any has no code for it. */
   readonly compile: (ctor: Constructor) => SocketTable;
   handlerOf(object: AnyLoomDO): Method;

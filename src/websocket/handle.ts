@@ -2,7 +2,7 @@ import { hooksOf } from "../object/hooks.ts";
 import { internals } from "../object/internals.ts";
 import { toolsOf } from "../object/tools.ts";
 import type { AnyLoomDO } from "../types.ts";
-import { cutOff, isCut, markEnded, reciprocate, type SocketEnd } from "./close.ts";
+import { cutOff, isCut, isUnopened, markEnded, reciprocate, type SocketEnd } from "./close.ts";
 import type { SocketTable } from "./declared.ts";
 import { socketOf } from "./known.ts";
 import { inOrder } from "./lane.ts";
@@ -30,7 +30,7 @@ export async function handleMessage(object: AnyLoomDO, socket: WebSocket, messag
 export async function handleClose(object: AnyLoomDO, socket: WebSocket, end: SocketEnd) {
   const isFirst = markEnded(socket);
   reciprocate(socket, end);
-  if (isFirst) await finish(object, socket, end);
+  if (isFirst && !isUnopened(socket)) await finish(object, socket, end);
 }
 
 /** Hands a socket's failure to what the class declares, and then its end: the platform reports no other. */
@@ -38,7 +38,7 @@ export async function handleError(object: AnyLoomDO, socket: WebSocket, error: u
   // What fails while a socket is going down is part of going down. A socket that fails by itself arrives as CLOSING, so
   // that its state alone does not tell (workerd 2026-10-23).
   const isExpected = isCut(socket) || socket.readyState === WebSocket.CLOSED;
-  if (!markEnded(socket)) return;
+  if (!markEnded(socket) || isUnopened(socket)) return;
   const hook = hooksOf(object).onWebSocketError?.bind(object, socket, error);
   if (!isExpected) await tell(object, socket, { name: "error", about: error, hook });
   await finish(object, socket, { code: 1006, reason: "", wasClean: false });

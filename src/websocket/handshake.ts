@@ -1,5 +1,6 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
 import { LoomError } from "../errors.ts";
+import { offeredBy, plainProtocol, refusalProtocol } from "./subprotocol.ts";
 
 const maxTags = 10;
 const maxTagLength = 256;
@@ -39,11 +40,13 @@ export function tagsIn(ctx: DurableObjectState, socket: WebSocket): readonly str
  * The subprotocol to agree on: the first of `spoken` that the client offers, or the first it offers if any will do.
  *
  * A client that offered some and is answered with none fails the connection: it is refused before anybody is told of it.
+ * What Loom's own client offers for itself says nothing of what it speaks.
  */
-export function protocolOf({ headers }: Request, spoken: string | readonly string[] | undefined): string | undefined {
-  const names = headers.get("sec-websocket-protocol")?.split(",");
-  const offered = names?.map((name) => name.trim()).filter(Boolean);
-  if (offered === undefined || spoken === undefined) return offered?.[0];
+export function protocolOf(request: Request, spoken: string | readonly string[] | undefined): string | undefined {
+  const all = offeredBy(request);
+  const offered = all.filter((name) => name !== plainProtocol && name !== refusalProtocol);
+  if (offered.length === 0) return all.find((name) => name === plainProtocol);
+  if (spoken === undefined) return offered[0];
   const agreed = [spoken].flat().find((name) => offered.includes(name));
   if (agreed === undefined) throw new LoomError(LOOM_ERRORS.INVALID_INPUT);
   return agreed;

@@ -1,14 +1,14 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
-import { LoomError } from "../errors.ts";
 import { plainIssue } from "../http/validate.ts";
 import { hooksOf } from "../object/hooks.ts";
 import { internals } from "../object/internals.ts";
 import type { AnyLoomDO } from "../types.ts";
+import { BadMessage, refusalOf } from "./bad-message.ts";
 import type { MessageEntry } from "./declared.ts";
 import { isCut } from "./close.ts";
 import { parsed, typeOf } from "./frame.ts";
-import { type HandledFrame, unnumbered } from "./numbered.ts";
-import { type ErrorFrame, frameOf, isClients, logEvent, logFailure } from "./report.ts";
+import { unnumbered } from "./numbered.ts";
+import { frameOf, isClients, logEvent, logFailure } from "./report.ts";
 import { type LoomSocket, raw } from "./socket.ts";
 
 /** Hands one message to its handler; never fails: the client is told, or the log. */
@@ -24,9 +24,10 @@ export async function receive(object: AnyLoomDO, own: LoomSocket, message: strin
     if (n !== undefined) answer(object, own, { type: "loom:handled", n });
   } catch (error) {
     if (!isClients(error)) logFailure(object, own, error);
-    const frame = frameOf(error);
-    status = frame.code;
-    answer(object, own, { ...frame, "loom:n": n });
+    const refused = frameOf(error);
+    status = refused.code;
+    const told = refusalOf(object, own, error) ?? (n === undefined ? undefined : refused);
+    if (told) answer(object, own, { ...told, "loom:n": n });
   }
   logEvent(object, own, { method: "MESSAGE", status, started });
 }
@@ -44,7 +45,7 @@ function deliver(object: AnyLoomDO, own: LoomSocket, message: string | ArrayBuff
   if (hooks.onWebSocketMessage) return hooks.onWebSocketMessage(own[raw], message);
   // A class that declares nothing about sockets has no protocol that a message could break.
   if (!sockets) return undefined;
-  throw new LoomError(isTyped && value === undefined ? LOOM_ERRORS.FRAME_NOT_JSON : LOOM_ERRORS.UNKNOWN_TYPE);
+  throw new BadMessage(isTyped && value === undefined ? LOOM_ERRORS.FRAME_NOT_JSON : LOOM_ERRORS.UNKNOWN_TYPE, type);
 }
 
 interface TypedMessage {
@@ -54,7 +55,7 @@ interface TypedMessage {
 
 async function handleTyped(object: AnyLoomDO, own: LoomSocket, { entry, value }: TypedMessage): Promise<void> {
   const result = await entry.schema?.["~standard"].validate(value);
-  if (result?.issues) throw new LoomError(LOOM_ERRORS.INVALID_FRAME, { issues: result.issues.map(plainIssue) });
+  if (result?.issues) throw new BadMessage(LOOM_ERRORS.INVALID_FRAME, entry.type, result.issues.map(plainIssue));
   await entry.handlerOf(object).call(object, own, result ? result.value : value);
 }
 
@@ -63,7 +64,7 @@ function numberedFor(own: LoomSocket, message: string | ArrayBuffer) {
   return typeof message === "string" && own.id !== "" ? unnumbered(message) : { text: message, number: undefined };
 }
 
-function answer(object: AnyLoomDO, own: LoomSocket, frame: HandledFrame | ErrorFrame): void {
+function answer(object: AnyLoomDO, own: LoomSocket, frame: object): void {
   if (own.id === "") return;
   try {
     own.send(frame);

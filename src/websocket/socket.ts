@@ -2,7 +2,7 @@ import { freezeDeep, freezeMeasured } from "../data/freeze.ts";
 import { misuse } from "../errors.ts";
 import { handOut, measureStorable } from "../persistence/storable.ts";
 import type { Frozen } from "../types.ts";
-import { type Attached, readAttached, writeAttached } from "./attachment.ts";
+import { type Attached, fates, readAttached, seal, writeAttached } from "./attachment.ts";
 import { checkCode, cutOff, isOpen } from "./close.ts";
 import { encode, type Frame, type SocketMessage } from "./frame.ts";
 import { tagsIn } from "./handshake.ts";
@@ -135,7 +135,9 @@ export class LoomSocket<State = unknown> {
     this.#waiting = undefined;
     if (!isAccepted) return;
     for (const frame of waiting?.frames ?? []) this.#socket.send(frame);
-    if (waiting?.end) cutOff(this.#socket, waiting.end.code, waiting.end.reason);
+    if (!waiting?.end) return;
+    seal(this.#socket, fates.unopened);
+    cutOff(this.#socket, waiting.end.code, waiting.end.reason);
   }
 
   get [attached](): Attached | undefined {

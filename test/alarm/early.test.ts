@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Alarmed } from "../fixtures/alarm.ts";
 import { capture } from "../support/log.ts";
 import { objectOf } from "../support.ts";
-import { delivery, inside } from "./support.ts";
+import { delivery, gate, inside } from "./support.ts";
 
 const anHour = 3_600_000;
 
@@ -26,6 +26,22 @@ test.for([
 
     expect(object.runs).toHaveLength(1);
     expect(object.scheduler.list()).toMatchObject([{ name: "greet", attempts: 1 }]);
+  });
+});
+
+test("what a handler of a run before its time schedules for a little later is started while it still runs", async () => {
+  await inside(async (object) => {
+    const slow = gate();
+    object.act = (name) => {
+      if (name === "once") return slow.resolve(undefined);
+      object.scheduler.schedule("once", 20);
+      return slow.promise;
+    };
+    object.scheduler.schedule("greet", anHour);
+
+    await object.alarm(delivery(Date.now() + anHour));
+
+    expect(object.runs.map(({ name }) => name)).toEqual(["greet", "once"]);
   });
 });
 

@@ -53,6 +53,26 @@ test("an alarm that crashed the object three times is given up, the others run",
   });
 });
 
+test("an alarm that is never given up waits after its crashes, and after its failures, for as long as it takes", async () => {
+  const { lines } = capture();
+  await inside(async (object) => {
+    object.act = () => Promise.reject(new Error("no"));
+    object.scheduler.schedule("ever", 0);
+    object.storage.sql.exec("UPDATE loom_alarms SET strikes = 3, attempt = 2000");
+
+    await object.alarm(delivery(Date.now(), 1));
+    const [crashed] = object.scheduler.list();
+    await object.alarm();
+
+    expect(object.runs.map(({ name }) => name)).toEqual(["ever"]);
+    expect(object.scheduler.failed()).toEqual([]);
+    expect(crashed).toMatchObject({ name: "ever", attempts: 2_001 });
+    expect(crashed!.scheduledTime.getTime()).toBeGreaterThan(Date.now() + 25 * 60_000);
+    expect(object.scheduler.list()).toMatchObject([{ name: "ever", attempts: 2_002 }]);
+    expect(lines).toMatchObject([{ cause: { message: expect.stringContaining("crashed the object 3 times") } }, {}]);
+  });
+});
+
 test("a try that fails without a crash clears its strikes", async () => {
   capture();
   await inside(async (object) => {

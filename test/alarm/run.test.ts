@@ -137,7 +137,7 @@ test("a handler that throws is tried again, doubling its wait, then kept with it
       ["GROVE-LOOM-051", "mail", 2],
       ["GROVE-LOOM-051", "mail", 3],
     ]);
-    // Neither payload nor key: they may name a person.
+    // Not its payload: that may name a person.
     expect(JSON.stringify(lines)).not.toContain("ada");
   });
 });

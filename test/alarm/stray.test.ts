@@ -1,8 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, test, vi } from "vitest";
 import { toolsOf } from "../../src/object/tools.ts";
-import type { Alarmed, AlarmedByHook, AlarmedCrash, AlarmedLate, AlarmedQuietly } from "../fixtures/alarm.ts";
-import { failureOf } from "../support/failure.ts";
+import type { Alarmed, AlarmedByHook, AlarmedLate, AlarmedQuietly } from "../fixtures/alarm.ts";
 import { capture } from "../support/log.ts";
 import { objectOf } from "../support.ts";
 import { delivery, inside } from "./support.ts";
@@ -98,19 +97,6 @@ test("a handler may delete everything, its own row with it", async () => {
 
     expect(object.scheduler.list()).toEqual([]);
     expect(object.storage.sql.exec("SELECT name FROM sqlite_master WHERE name GLOB 'loom*'").toArray()).toEqual([]);
-  });
-});
-
-// Trap 11: facets have no alarms.
-test("a facet that schedules an alarm is told, and stores nothing", async () => {
-  await runInDurableObject(objectOf("AlarmedQuietly"), async (_object, ctx) => {
-    const { AlarmedCrash: Facet } = ctx.exports as unknown as Record<string, DurableObjectClass<AlarmedCrash>>;
-    const facetOf = () => ctx.facets.get<AlarmedCrash>("facet", () => ({ class: Facet! }));
-
-    const error = await failureOf(facetOf().plan() as unknown as Promise<unknown>);
-
-    expect(String(error)).toContain("Facets currently cannot set alarms");
-    expect(await facetOf().tables()).toEqual([]);
   });
 });
 

@@ -2,13 +2,13 @@ import { runInDurableObject } from "cloudflare:test";
 import { objectOf } from "../support.ts";
 import type { Alarmed } from "../fixtures/alarm.ts";
 
-/** Runs `work` inside a new object, which is empty afterwards, or inside `stub`'s. */
+/** Runs `work` inside a new object of `className`, which is empty afterwards, or inside `stub`'s. */
 export function inside<Result>(
   work: (object: Alarmed) => Result | Promise<Result>,
-  stub?: DurableObjectStub<Alarmed>,
+  stub: DurableObjectStub<Alarmed> | "Alarmed" | "AlarmedSideBySide" = "Alarmed",
 ): Promise<Result> {
-  if (stub) return runInDurableObject(stub, work);
-  return runInDurableObject(objectOf<Alarmed>("Alarmed"), async (object: Alarmed) => {
+  if (typeof stub !== "string") return runInDurableObject(stub, work);
+  return runInDurableObject(objectOf<Alarmed>(stub), async (object: Alarmed) => {
     try {
       return await work(object);
     } finally {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Cached } from "../../decorators/cached.ts";
 import { Locked } from "../../decorators/locked.ts";
 import { Loom } from "../../decorators/loom.ts";
@@ -10,9 +10,6 @@ import { Rpc } from "../../decorators/rpc.ts";
 import { Use } from "../../decorators/use.ts";
 import { LoomDO } from "../../src/base.ts";
 import { blueprintOf } from "../../src/blueprint.ts";
-import type { KvBacked } from "../fixtures/blueprint.ts";
-import { objectOf } from "../support.ts";
-import { failureOf } from "../support/failure.ts";
 
 /** What decorators look like to code that types did not check. */
 type Unchecked = (...args: unknown[]) => (...args: unknown[]) => unknown;
@@ -236,14 +233,4 @@ test("a class with schema() and migrations is refused", () => {
   expect(compile(Both)).toThrow(
     "Both: a class has either `schema()` or @Migration steps. Move the schema into @Migration(1).",
   );
-});
-
-test("the log of an object that is not SQLite-backed says which setting it needs", async () => {
-  const log = vi.spyOn(console, "error").mockImplementation(() => {});
-  const error = await failureOf(objectOf<KvBacked>("KvBacked").read());
-
-  expect(error).toMatchObject({ code: "GROVE-LOOM-002" });
-  // The platform's own text (workerd 2026-10-23), as the cause.
-  expect(log.mock.calls.flat().join()).toContain("change `new_classes` to `new_sqlite_classes`");
-  log.mockRestore();
 });

@@ -84,16 +84,37 @@ test.skipIf(isWithoutBrowser)("a browser that is online again does not wait for 
   await page.close();
 });
 
-test.skipIf(isWithoutBrowser).for([
-  ["?refused", ["reconnecting"]],
-  ["", ["open", "closed"]],
-] as const)("in a browser too, a refusal is tried again and a 4001 is not (%j)", async ([query, expected]) => {
-  const page = await opened();
+test.skipIf(isWithoutBrowser)("a page without the client reads from the close why it was refused", async () => {
+  const page = await browser.newPage();
+  const address = `${served().url}/room?refused=403`;
 
-  await page.evaluate((address) => script.patient(address), `${served().url}/room${query}`);
-  if (query === "") await page.evaluate(() => script.end(4001));
+  const end = await page.evaluate(
+    (url) =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(url, ["loom", "loom.refusal"]);
+        socket.onclose = ({ code, reason, wasClean }) => resolve({ code, reason, wasClean });
+      }),
+    address,
+  );
 
-  await page.evaluate((status) => script.becomes(status), expected.at(-1)!);
-  expect(await page.evaluate(() => script.statuses)).toEqual(expected);
+  expect(end).toEqual({ code: 4403, reason: "Not you", wasClean: true });
   await page.close();
 });
+
+test.skipIf(isWithoutBrowser).for([
+  ["?refused=403", ["closed"]],
+  ["?refused=503", ["reconnecting"]],
+  ["", ["open", "closed"]],
+] as const)(
+  "in a browser too, what ends the same way is not tried again: a 403, a 4001, but no 503 (%j)",
+  async ([query, expected]) => {
+    const page = await opened();
+
+    await page.evaluate((address) => script.patient(address), `${served().url}/room${query}`);
+    if (query === "") await page.evaluate(() => script.end(4001));
+
+    await page.evaluate((status) => script.becomes(status), expected.at(-1)!);
+    expect(await page.evaluate(() => script.statuses)).toEqual(expected);
+    await page.close();
+  },
+);

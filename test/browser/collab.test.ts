@@ -1,19 +1,19 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Gate } from "../node/support/gate.ts";
 import { isWithoutBrowser, launch } from "./support/chromium.ts";
-import { Link } from "./support/link.ts";
 import { WranglerDev } from "./support/wrangler-dev.ts";
 
 describe.skipIf(isWithoutBrowser)("two browsers that edit one text", () => {
   let server: WranglerDev;
   let browser: Browser;
-  const links: Link[] = [];
+  const gates: Gate[] = [];
   beforeAll(async () => {
     [server, browser] = await Promise.all([WranglerDev.serve("examples/collab"), launch()]);
   });
   afterAll(async () => {
     await browser?.close();
-    for (const link of links) link.end();
+    for (const gate of gates) gate.close();
     await server?.end();
   });
 
@@ -46,11 +46,11 @@ describe.skipIf(isWithoutBrowser)("two browsers that edit one text", () => {
     await type(ada, "[]");
     await shows(bob, "[]");
 
-    for (const { link } of [ada, bob]) link.cut();
+    for (const { gate } of [ada, bob]) gate.shut();
     for (const each of [ada, bob]) await is(each, "offline");
     await writeInside(ada, "ada");
     await writeInside(bob, "bob");
-    for (const { link } of [bob, ada]) link.mend();
+    for (const { gate } of [bob, ada]) gate.mend();
 
     for (const each of [ada, bob]) await is(each, "online");
     const text = await bothInOneOrder(ada, bob);
@@ -73,15 +73,15 @@ describe.skipIf(isWithoutBrowser)("two browsers that edit one text", () => {
 
   interface Editor {
     readonly page: Page;
-    readonly link: Link;
+    readonly gate: Gate;
   }
 
   async function open(text: string): Promise<Editor> {
-    const link = await Link.to(server.port);
-    links.push(link);
+    const gate = await Gate.open(() => server.port);
+    gates.push(gate);
     const page = await (await browser.newContext()).newPage();
-    await page.goto(`${link.origin}/?text=${text}`);
-    const editor = { page, link };
+    await page.goto(`${gate.origin}/?text=${text}`);
+    const editor = { page, gate };
     await is(editor, "online");
     return editor;
   }

@@ -59,10 +59,6 @@ test("a jurisdiction is asked for on every way to an object", () => {
   expect(asked).toEqual(["eu", "us", "fedramp"]);
 });
 
-test("the local runtime has no jurisdictions (2026-10-01)", () => {
-  expect(() => echoes.jurisdiction("eu")).toThrow("not implemented in workerd");
-});
-
 test("a binding that is missing is named by what it was needed for", () => {
   const advice = "Add it to [[durable_objects.bindings]] in wrangler.toml.";
 

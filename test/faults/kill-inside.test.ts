@@ -13,7 +13,9 @@ const kills = process.env["LOOM_FAULTS"] === "long" ? 40 : 4;
 const seed = Number(process.env["LOOM_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const random = randomFrom(seed);
 const maxBatch = 5;
-const places = ["inside-alarm", "inside-batch", "inside-socket", "ran", "batch"] as const;
+// So many alarms of an object may be cut short by one kill.
+const places = 3;
+const traps = ["inside-alarm", "inside-batch", "inside-socket", "ran", "batch"] as const;
 
 const outside = new Outside();
 const trap = new Trap((delivery) => {
@@ -57,7 +59,7 @@ test(`nothing is lost when the process is killed inside handlers (seed ${seed})`
 
 /** Kills the server while a handler of one kind waits for the sink, or at any time. */
 async function trafficUntilKilled(objects: readonly Busy[], round: number): Promise<void> {
-  const place = places[Math.floor(random() * places.length)]!;
+  const place = traps[Math.floor(random() * traps.length)]!;
   const sprung = trap.set(({ path }) => path.split("/")[2] === place, Math.ceil(random() * 15));
   const clients = new Clients(round);
   const running = Promise.all(objects.map((busy) => clients.run(busy)));
@@ -103,7 +105,7 @@ async function expectDone(busy: Busy): Promise<void> {
     expect(new Set(deliveries).size).toBe(1);
     expect((JSON.parse(deliveries[0]!) as string[]).length).toBeLessThanOrEqual(maxBatch);
   }
-  expect(beyondOne([...runs.values()])).toBeLessThanOrEqual(kills);
+  expect(beyondOne([...runs.values()])).toBeLessThanOrEqual(places * kills);
   expect(beyondOne([...batches.values()].map(({ length }) => length))).toBeLessThanOrEqual(kills);
 }
 

@@ -288,3 +288,55 @@ test("an object that logs its events has a line for each message and each end", 
   ]);
   expect(JSON.stringify(lines)).not.toContain("secret");
 });
+
+test.for<[string, string | object, object]>([
+  ["no JSON", "{", { kind: "refused", code: "GROVE-LOOM-062", to: "typed" }],
+  ["of no type", {}, { kind: "refused", code: "GROVE-LOOM-063", to: "typed" }],
+  ["of a type nobody takes", { type: "x" }, { kind: "refused", code: "GROVE-LOOM-063", type: "x", to: "typed" }],
+  [
+    "against its schema",
+    { type: "numbered" },
+    { kind: "refused", code: "GROVE-LOOM-064", type: "numbered", to: "typed", path: ["at"] },
+  ],
+])("a class may have its own words for a message that is %s", async ([, message, told]) => {
+  const client = await Client.open(objectOf("SocketOwnWords"));
+
+  client.send(message);
+
+  expect(await client.next()).toEqual(told);
+});
+
+test("it may say nothing, but for a numbered message, whose sender waits for an answer", async () => {
+  const client = await Client.open(objectOf("SocketOwnWords"));
+
+  client.send({ type: "nobody's" });
+  client.send({ type: "nobody's", "loom:n": 7 });
+
+  expect(await client.next()).toEqual({ ...unknownType, "loom:n": 7 });
+});
+
+test("its own words carry the number of a numbered message", async () => {
+  const client = await Client.open(objectOf("SocketOwnWords"));
+
+  client.send({ type: "numbered", "loom:n": 7 });
+
+  expect(await client.next()).toMatchObject({ kind: "refused", "loom:n": 7 });
+});
+
+test("what a handler throws is told as it always is", async () => {
+  const client = await Client.open(objectOf("SocketOwnWords"));
+
+  client.send({ type: "throws" });
+
+  expect(await client.next()).toEqual({ type: "error", code: "GROVE-LOOM-064", message: "The message is not valid." });
+});
+
+test("words that cannot be found are logged, and the client is told of a failure", async () => {
+  const log = capture();
+  const client = await Client.open(objectOf("SocketOwnWords"));
+
+  client.send({ type: "broken" });
+
+  expect(await client.next()).toMatchObject({ type: "error", code: "GROVE-LOOM-023" });
+  expect(log.only()).toMatchObject({ code: "GROVE-LOOM-023", cause: { message: "the hook is broken" } });
+});

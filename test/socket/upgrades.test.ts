@@ -137,6 +137,9 @@ test.for([
   ["/any-protocol", "first,second", "first"],
   ["/any-protocol", " ,second", "second"],
   ["/any-protocol", undefined, null],
+  ["/talks", "loom, loom.refusal", "loom"],
+  ["/any-protocol", "loom, loom.refusal", "loom"],
+  ["/any-protocol", "loom, loom.refusal, first", "first"],
 ] as const)("%s agrees with a client that offers %s on %s", async ([path, offered, agreed]) => {
   const headers = offered === undefined ? {} : { "Sec-WebSocket-Protocol": offered };
 

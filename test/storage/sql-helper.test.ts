@@ -38,17 +38,6 @@ test("a table can be dropped after queryOne found several rows in it", async () 
   });
 });
 
-test("a cursor of the platform that is left half read locks its table (2026-10-01)", async () => {
-  await inside(({ sql, storage }) => {
-    sql.exec(`${tasks}; INSERT INTO tasks VALUES (1, 'write'), (2, 'read')`);
-
-    const cursor = storage.sql.exec("SELECT * FROM tasks");
-    cursor.next();
-
-    expect(() => storage.sql.exec("DROP TABLE tasks")).toThrow("database table is locked");
-  });
-});
-
 test("queryAll returns every row", async () => {
   const found = await inside(({ sql }) => {
     sql.exec(`${tasks}; INSERT INTO tasks VALUES (1, 'write'), (2, 'read')`);

@@ -6,7 +6,7 @@ export class Client {
   readonly #events: unknown[] = [];
   #wake: (() => void) | undefined;
 
-  private constructor(socket: WebSocket) {
+  constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.addEventListener("message", ({ data }) => this.#take(typeof data === "string" ? parsed(data) : data));
     socket.addEventListener("close", ({ code, reason }) => {

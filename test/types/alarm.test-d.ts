@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Alarm } from "../../decorators/alarm.ts";
 import type { AlarmInfo } from "../../src/alarm/target.ts";
 import { LoomDO } from "../../src/base.ts";
+import type { AlarmListOptions, AlarmPayload, FailedAlarm, PendingAlarm } from "../../src/index.ts";
 
 interface Env {
   readonly TITLE: string;
@@ -13,7 +14,7 @@ const Mail = z.object({ to: z.string(), size: z.coerce.number() });
 export class Right extends LoomDO<unknown, Env> {
   @Alarm bare() {}
   @Alarm("nothing") nothing() {}
-  @Alarm("typed", { retries: 2, backoff: "5s", timeout: 1_000 }) async typed(to: string, info: AlarmInfo) {
+  @Alarm("typed", { retries: 2, backoff: "5s", timeout: 1_000, parallel: 4 }) async typed(to: string, info: AlarmInfo) {
     expectTypeOf(info.signal).toEqualTypeOf<AbortSignal>();
     return to.length;
   }
@@ -64,4 +65,53 @@ export class Wrong extends LoomDO<unknown, Env> {
 export class Other {
   // @ts-expect-error the class does not extend LoomDO
   @Alarm("a") run() {}
+}
+
+interface Guest {
+  readonly to: string;
+  readonly on: Date;
+}
+
+export class Asked extends LoomDO<unknown, Env> {
+  @Alarm("invite") invite(_guest: Guest) {}
+  @Alarm("checked", { schema: Mail }) checked(_mail: z.output<typeof Mail>) {}
+  @Alarm("untold") untold(_payload: unknown) {}
+
+  pending() {
+    return this.alarms.list();
+  }
+  failures(options: AlarmListOptions) {
+    return this.alarms.failed(options);
+  }
+  invitations() {
+    return this.alarms.list(this.invite, { limit: 5 });
+  }
+  failedInvitations() {
+    return this.alarms.failed(this.invite);
+  }
+  checkedOnes() {
+    return this.alarms.failed(this.checked);
+  }
+  untoldOnes() {
+    return [...this.alarms.list(this.untold), ...this.alarms.list("untold")];
+  }
+}
+
+/** Listed over RPC, as callers of an object see it. */
+export async function ask(object: DurableObjectStub<Asked>) {
+  const [pending] = await object.pending();
+  expectTypeOf(pending!).toEqualTypeOf<PendingAlarm>();
+  expectTypeOf(pending!.payload).toEqualTypeOf<AlarmPayload>();
+  const [failure] = await object.failures({ limit: 1 });
+  expectTypeOf(failure!).toEqualTypeOf<FailedAlarm>();
+  const [invitation] = await object.invitations();
+  expectTypeOf(invitation!.payload).toEqualTypeOf<Guest>();
+  const [refused] = await object.failedInvitations();
+  expectTypeOf(refused!.payload.on).toEqualTypeOf<Date>();
+  const [checked] = await object.checkedOnes();
+  expectTypeOf(checked!.payload.size).toEqualTypeOf<number>();
+  const [untold] = await object.untoldOnes();
+  expectTypeOf(untold!.payload).toEqualTypeOf<AlarmPayload<Asked["untold"]>>();
+  // @ts-expect-error nobody says that it is text
+  untold!.payload.length;
 }

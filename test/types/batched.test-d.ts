@@ -1,6 +1,6 @@
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
-import { Batched, type BatchInfo, type FailedBatch, LoomDO } from "loom-do";
+import { Batched, type BatchInfo, type FailedBatch, LoomDO, Rpc } from "loom-do";
 
 interface Env {
   readonly BUCKET: string;
@@ -37,7 +37,7 @@ export class Fits extends LoomDO<{ count: number }, Env> {
     this.batches.add("saveVisits", { path: "/" });
     expectTypeOf(this.batches.size(this.saveVisits)).toEqualTypeOf<number>();
     expectTypeOf(this.batches.failed(this.#hidden)).toEqualTypeOf<FailedBatch[]>();
-    expectTypeOf(this.batches.failed()[0]!.items).toEqualTypeOf<readonly unknown[]>();
+    expectTypeOf(this.batches.failed()[0]!.items).toEqualTypeOf<FailedBatch["items"]>();
     expectTypeOf(this.batches.retry("id")).toEqualTypeOf<boolean>();
     this.batches.flush(this.mutable);
 
@@ -81,4 +81,15 @@ export class DoesNotFit extends LoomDO {
 export class NoLoomDO {
   // @ts-expect-error: the class does not extend LoomDO
   @Batched({ max: 100, within: "60s" }) save(_items: string[]) {}
+}
+
+class Asked extends LoomDO {
+  @Rpc failedBatches() {
+    return this.batches.failed();
+  }
+}
+
+export async function ask(object: DurableObjectStub<Asked>) {
+  const [first] = await object.failedBatches();
+  expectTypeOf(first!.size).toEqualTypeOf<number>();
 }

@@ -1,4 +1,4 @@
-import { Alarm, type AlarmInfo, LoomDO } from "loom-do";
+import { Alarm, type AlarmInfo, LoomDO, type RecurrenceOptions } from "loom-do";
 import { nextRun } from "loom-do/cron";
 import { expectTypeOf } from "vitest";
 
@@ -18,6 +18,23 @@ export class Recurring extends LoomDO {
   }
 
   @Alarm({ every: 60_000 }) unnamed() {}
+
+  @Alarm("report") report(_of: string) {}
+
+  async subscribe(key: string) {
+    const daily = { cron: "0 9 * * *", timeZone: "Europe/Berlin", missed: "skip" } as const;
+    await this.alarms.schedule(this.report, daily, "all", { key });
+    await this.alarms.schedule({ every: "1h" });
+    expectTypeOf(this.alarms.ensureScheduled(this.report, { every: "1h" }, "all")).toEqualTypeOf<Promise<boolean>>();
+    const [pending] = this.alarms.list(this.report);
+    expectTypeOf(pending!.recurrence).toEqualTypeOf<RecurrenceOptions | undefined>();
+    // @ts-expect-error: the method takes its payload
+    await this.alarms.schedule(this.report, daily);
+    // @ts-expect-error: no policy for missed times
+    await this.alarms.schedule(this.report, { every: "1h", missed: "never" }, "all");
+    // @ts-expect-error: no way to recur
+    await this.alarms.schedule(this.report, { evry: "1h" }, "all");
+  }
 
   // @ts-expect-error: no length of time
   @Alarm("soon", { every: "soon" }) soon() {}

@@ -1,8 +1,11 @@
-import { expectTypeOf } from "vitest";
+import { expectTypeOf, test } from "vitest";
 import * as v from "valibot";
 import { z } from "zod";
 import {
   type Frozen,
+  type InvalidMessage,
+  type InvalidMessageHook,
+  Loom,
   LoomDO,
   type LoomRequestContext,
   type LoomSocket,
@@ -148,3 +151,11 @@ export class Plain {
 }
 
 expectTypeOf(WebSocketManager).toBeConstructibleWith({} as DurableObjectState);
+
+test("an invalidMessage hook makes an object, or nothing", () => {
+  Loom({ invalidMessage: ({ code, issues, error }, socket) => ({ code, issues, text: error.message, to: socket.id }) });
+  Loom({ invalidMessage: () => undefined });
+  // @ts-expect-error a text is no frame
+  Loom({ invalidMessage: () => "no" });
+  expectTypeOf<InvalidMessageHook>().parameters.toEqualTypeOf<[InvalidMessage, LoomSocket]>();
+});

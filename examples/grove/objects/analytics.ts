@@ -80,7 +80,7 @@ export class AnalyticsDO extends GroveObject {
   }
 
   /** A history that is away is tried for as long as it takes, an hour apart in the end. */
-  @Alarm("end of day", { retries: 1_000_000, backoff: "1m", timeout: "5m" })
+  @Alarm("end of day", { retries: Infinity, backoff: "1m", timeout: "5m" })
   async endDay() {
     await this.finalize();
     await this.env.ANALYTICS.getByName(nameOfNext(this.#day)).getStats();

@@ -80,7 +80,7 @@ export class FeedDO extends GroveObject {
   }
 
   /** D1 being away leaves the feed as it is. */
-  @Alarm("rebuild", { retries: 1_000_000 })
+  @Alarm("rebuild", { retries: Infinity })
   async rebuild() {
     await this.rebuildFeed();
   }

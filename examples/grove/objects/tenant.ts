@@ -1,138 +1,83 @@
-import { Batched, type BatchInfo, Cached, JsonStore, Locked, Loom, LoomResponse, Route } from "loom-do";
-import type { LoomRequestContext } from "loom-do";
-import { type DraftContext, type DraftRow, stateOf } from "./tenant/drafts.ts";
-import { type AnalyticsEvent, insertEvents } from "./tenant/events.ts";
-import { ConfigBody, DraftBody, DraftParams, EventBody } from "./tenant/schemas.ts";
-import { changeTenant, findTenant } from "./tenant/config.ts";
-import type { TenantConfig } from "../types.ts";
-import { GroveObject } from "./grove-object.ts";
+import { Alarm, isLoomError, Locked, Loom, type LoomRequestContext, type LoomSocket } from "loom-do";
+import { OnSocketClose, OnSocketOpen, Route, Rpc } from "loom-do";
+import type { DashboardStats } from "../types.ts";
+import { TenantPanel } from "./tenant/panel.ts";
+import { refusal } from "./tenant/refusals.ts";
+import { readStats } from "./tenant/stats.ts";
 
-const configKey = "tenant_config";
-const maxDrafts = 500;
+interface KeptStats {
+  readonly stats: DashboardStats;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
 
-/** One site: its config, read through from D1, the drafts that its devices share, the events of its visitors. */
+const statsKey = "stats";
+const hour = 3_600_000;
+
+/**
+ * One site: its config, what its visitors do, what its owner works on, and a dashboard that shows it live.
+ *
+ * Its methods come in layers, a concern each: site, traffic, desk, panel, and the dashboard here.
+ * Whoever reaches `/api/admin/*` or `/live` is taken for the site's owner: the router has checked the session.
+ */
 @Loom({ name: "TenantDO" })
-export class TenantDO extends GroveObject {
-  /** The last config that D1 gave, for when it does not answer. */
-  readonly #lastGood = new JsonStore(this.sql, this.log, "config");
-
-  protected override schema() {
-    return `CREATE TABLE IF NOT EXISTS drafts (
-      slug TEXT PRIMARY KEY, content TEXT NOT NULL, metadata TEXT NOT NULL,
-      last_saved INTEGER NOT NULL, device_id TEXT NOT NULL
-    )`;
-  }
-
-  @Route("GET", "/config")
-  async readConfig() {
-    const subdomain = this.#subdomain;
-    if (subdomain === undefined) return tenantNotFound();
+export class TenantDO extends TenantPanel {
+  /** The figures of the last hour; older ones while D1 does not answer. */
+  @Rpc
+  @Route("GET", "/api/admin/stats")
+  async getDashboardStats(): Promise<DashboardStats> {
+    const kept = this.recall<KeptStats>(statsKey);
+    if (kept && kept.at > Date.now() - hour) return this.#refreshingLater(kept.stats);
     try {
-      return (await this.#config(subdomain)) ?? tenantNotFound();
-    } catch (cause) {
-      this.log.errorWithCause("D1 did not give the config.", cause);
-      const config = this.#lastGood.get<TenantConfig>(configKey);
-      return config?.subdomain === subdomain ? config : unavailable();
+      return await this.refreshDashboardStats();
+    } catch (error) {
+      if (kept && isLoomError(error) && error.status === 503) return kept.stats;
+      throw error;
     }
   }
 
-  @Locked("config", { mode: "queue", timeout: "10s" })
-  @Route("PUT", "/config", { body: ConfigBody })
-  async writeConfig({ body }: LoomRequestContext<"/config", { body: typeof ConfigBody }>) {
-    const subdomain = this.#subdomain;
-    if (subdomain === undefined) return tenantNotFound();
-    try {
-      const config = await changeTenant(this.env.DB, subdomain, body);
-      this.cache.clear(this.#config);
-      return this.#keep(config) ? LoomResponse.success() : tenantNotFound();
-    } catch (cause) {
-      this.log.errorWithCause("D1 did not take the config.", cause);
-      return unavailable();
-    }
+  @Rpc
+  @Route("POST", "/api/admin/stats/refresh")
+  async refreshDashboardStats(): Promise<DashboardStats> {
+    return this.#refreshingLater(await this.#refreshStats());
   }
 
-  @Route("GET", "/drafts")
-  listDrafts() {
-    const query = "SELECT slug, metadata, last_saved, device_id FROM drafts ORDER BY last_saved DESC, slug";
-    const rows = this.sql.queryAll<Omit<DraftRow, "content">>(query);
-    return rows.map(({ slug, ...row }) => ({ slug, ...stateOf(row) }));
+  /** An hour after somebody asked, and on as long as a dashboard is open. */
+  @Alarm("stats")
+  async keepStats() {
+    // Before anything can fail: the next hour's run is worth more than a retry.
+    if (this.sockets.count > 0) void this.alarms.schedule(this.keepStats, "1h");
+    await this.#refreshStats();
   }
 
-  @Route("GET", "/drafts/:slug", { params: DraftParams })
-  readDraft({ params: { slug } }: DraftContext) {
-    const row = this.#draft(slug);
-    return row ? { slug, content: row.content, ...stateOf(row) } : LoomResponse.text("Draft not found", 404);
+  // Nothing is waited for before the count: two that come together would not see each other.
+  @OnSocketOpen("/live", { maxMessage: 1_024, rate: { messages: 10, per: "10s" } })
+  watch(socket: LoomSocket, ctx: LoomRequestContext<"/live">) {
+    const kept = this.recall<KeptStats>(statsKey);
+    if (kept) socket.send({ type: "stats", stats: kept.stats });
+    const presence = { type: "presence", count: this.sockets.count + 1 };
+    socket.send(presence);
+    this.sockets.broadcast(presence);
+    ctx.waitUntil(this.getDashboardStats());
   }
 
-  @Route("PUT", "/drafts/:slug", { params: DraftParams, body: DraftBody })
-  saveDraft({ params: { slug }, body }: DraftContext<{ body: typeof DraftBody }>) {
-    const { content, metadata, deviceId, lastSaved: seen = Infinity } = body;
-    const row = this.#draft(slug);
-    if (!row && this.#countDrafts() >= maxDrafts) return LoomResponse.text("Too many drafts", 400);
-    if (row && row.device_id !== deviceId && row.last_saved > seen)
-      return LoomResponse.text("Draft changed elsewhere", 409);
-    // Later than what it replaces even within one millisecond: devices tell versions apart by it.
-    const lastSaved = Math.max(Date.now(), (row?.last_saved ?? 0) + 1);
-    this.sql.exec(
-      `INSERT INTO drafts (slug, content, metadata, last_saved, device_id) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (slug) DO UPDATE SET content = excluded.content, metadata = excluded.metadata,
-         last_saved = excluded.last_saved, device_id = excluded.device_id`,
-      ...[slug, content, JSON.stringify(metadata), lastSaved, deviceId],
-    );
-    return LoomResponse.success({ lastSaved });
+  @OnSocketClose
+  unwatch() {
+    this.sockets.broadcast({ type: "presence", count: this.sockets.count });
   }
 
-  @Route("DELETE", "/drafts/:slug", { params: DraftParams })
-  deleteDraft({ params: { slug } }: DraftContext) {
-    this.sql.exec("DELETE FROM drafts WHERE slug = ?", slug);
-    return LoomResponse.success();
+  #refreshingLater(stats: DashboardStats): DashboardStats {
+    void this.alarms.ensureScheduled(this.keepStats, "1h");
+    return stats;
   }
 
-  @Route("POST", "/analytics", { body: EventBody })
-  recordEvent({ body }: LoomRequestContext<"/analytics", { body: typeof EventBody }>) {
-    this.batches.add(this.saveEvents, { ...body, timestamp: body.timestamp ?? Date.now() });
-    return LoomResponse.success();
+  @Locked
+  async #refreshStats(): Promise<DashboardStats> {
+    const { subdomain = "" } = this;
+    const stats = await this.onD1("statsUnavailable", (db) => readStats(db, subdomain, this.drafts));
+    if (!stats) throw refusal("noTenant");
+    this.kept.set(statsKey, { stats, at: Date.now() });
+    this.sockets.broadcast({ type: "stats", stats });
+    return stats;
   }
-
-  /** Keeps trying while D1 is away: the newest thousand events wait for it. */
-  @Batched({ max: 100, within: "60s", capacity: 1_000, overflow: "drop-oldest", retries: 1_000_000 })
-  async saveEvents(events: readonly AnalyticsEvent[], { id }: BatchInfo) {
-    await insertEvents(this.env.DB, { site: this.#subdomain ?? this.ctx.id.toString(), batch: id, events });
-  }
-
-  /** The site's subdomain, from the object's own name: what a caller says it is counts for nothing. */
-  get #subdomain(): string | undefined {
-    return /^tenant:(.+)$/s.exec(this.ctx.id.name ?? "")?.[1];
-  }
-
-  @Cached("5m")
-  @Locked("config", { mode: "queue", timeout: "10s" })
-  async #config(subdomain: string) {
-    return this.#keep(await findTenant(this.env.DB, subdomain));
-  }
-
-  #keep(config: TenantConfig | null): TenantConfig | null {
-    if (config) this.#lastGood.set(configKey, config);
-    else {
-      this.#lastGood.delete(configKey);
-      this.cache.clear(this.#config); // a site that has just been made is there at once
-    }
-    return config;
-  }
-
-  #draft(slug: string): DraftRow | undefined {
-    return this.sql<DraftRow>`SELECT * FROM drafts WHERE slug = ${slug}`[0];
-  }
-
-  #countDrafts(): number {
-    return this.sql<{ count: number }>`SELECT count(*) AS count FROM drafts`[0]!.count;
-  }
-}
-
-function tenantNotFound(): Response {
-  return LoomResponse.text("Tenant not found", 404);
-}
-
-function unavailable(): Response {
-  return LoomResponse.text("Tenant config unavailable", 503);
 }

@@ -19,13 +19,6 @@ export interface Cron {
   readonly timeZone: string;
 }
 
-/** What is kept of a job. */
-export interface StoredJob<Payload = unknown> {
-  readonly payload?: Payload | undefined;
-  /** The pattern that runs it, if one does. */
-  readonly cron?: Cron;
-}
-
 /** A job that is to come. */
 export interface PendingJob<Payload = unknown> {
   readonly id: string;

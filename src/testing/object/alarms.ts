@@ -1,4 +1,4 @@
-import type { Entry } from "../time/clock.ts";
+import type { Entry } from "../time/entry.ts";
 import { outside } from "./context.ts";
 import { report } from "./report.ts";
 import type { Home } from "./home.ts";
@@ -52,7 +52,7 @@ export class Alarms {
           alarm.spend();
           await (object as { alarm(info: unknown): unknown }).alarm(info);
           alarm.finish();
-        })
+        }, "alarm()")
         .catch((error: unknown) => (failure = { error })),
     );
     this.#isRunning = false;

@@ -1,3 +1,4 @@
+import { misuse } from "../../errors.ts";
 import { nextTurn } from "../node.ts";
 import { Sockets } from "../socket/sockets.ts";
 import { AlarmRow } from "../storage/alarm-row.ts";
@@ -66,14 +67,14 @@ export class Home implements Owner {
     return wake;
   }
 
-  /** Wakes the object, if it does not run, and hands it one event in a turn of its own. */
-  async deliver<Result>(event: (object: object) => Result): Promise<Awaited<Result>> {
+  /** Wakes the object, if it does not run, and hands it one event in a turn of its own; `name` is what tests read of it. */
+  async deliver<Result>(event: (object: object) => Result, name: string): Promise<Awaited<Result>> {
     installGlobals();
     const caller = running.getStore();
     // What a turn calls leaves when its writes are on disk, or never.
     if ((await caller?.wake.home.disk.settling) === false || caller?.wake.isOver) return new Promise<never>(() => {});
     try {
-      return await this.clock.during(this.#deliver(event));
+      return await this.clock.during(this.#deliver(event, name));
     } catch (error) {
       throw crossing(error);
     } finally {
@@ -83,6 +84,12 @@ export class Home implements Owner {
 
   /** Takes the instance out of memory when no event runs: storage and sockets stay. */
   async evict(): Promise<void> {
+    if (this.#wake?.isRunning) {
+      throw misuse("evict: called inside the object, so that it waits for itself. Write it outside.");
+    }
+    // What was called before runs by then.
+    await nextTurn();
+    await nextTurn();
     const wake = this.#wake;
     await wake?.idle();
     await this.disk.settling;
@@ -115,9 +122,9 @@ export class Home implements Owner {
     this.sockets.sleep();
   }
 
-  async #deliver<Result>(event: (object: object) => Result): Promise<Awaited<Result>> {
+  async #deliver<Result>(event: (object: object) => Result, name: string): Promise<Awaited<Result>> {
     await nextTurn();
-    return this.awake().run(event);
+    return this.awake().run(event, name);
   }
 }
 

@@ -52,6 +52,11 @@ export class MockNamespace {
     return new MockNamespace({ ...this.#options, space: `${this.#options.space} in ${name}` });
   }
 
+  /** Where its objects live that were called. */
+  homes(): Home[] {
+    return [...this.#homes.values()];
+  }
+
   /** Where the object with this id lives. */
   homeOf(id: MockObjectId): Home {
     const { Class, env, clock } = this.#options;

@@ -26,7 +26,8 @@ export class MockState {
 
   /** A failure is logged: nobody waits for it. */
   waitUntil(promise: unknown): void {
-    Promise.resolve(promise).catch((error: unknown) => report("waitUntil()", error));
+    const { clock } = this.#wake.home;
+    clock.during(Promise.resolve(promise)).catch((error: unknown) => report("waitUntil()", error));
   }
 
   /** Holds events back while `work` runs; a failure resets the object. */
@@ -43,10 +44,12 @@ export class MockState {
     const { clock } = this.#wake.home;
     const late = Promise.withResolvers<never>();
     const entry = clock.at(clock.now() + maxBlock, () => late.reject(new Error(blockedTooLong)));
+    this.#wake.timers.add(entry);
     try {
       return await Promise.race([work(), late.promise]);
     } finally {
       clock.cancel(entry);
+      this.#wake.timers.delete(entry);
     }
   }
 

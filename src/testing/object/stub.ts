@@ -48,22 +48,25 @@ class Line {
     this.#home = home;
   }
 
-  async deliver<Result>(event: (object: object) => Result): Promise<Awaited<Result>> {
+  async deliver<Result>(event: (object: object) => Result, name: string): Promise<Awaited<Result>> {
     if (this.#met?.failure) throw crossing(this.#met.failure);
     return this.#home.deliver((object) => {
       this.#met = this.#home.awake();
       return event(object);
-    });
+    }, name);
   }
 }
 
 async function fetchOver(line: Line, request: Request): Promise<Response> {
-  const answer = line.deliver(async (object: Fetching) => {
-    if (typeof object.fetch !== "function") throw new TypeError("Handler does not export a fetch() function.");
-    const response = await object.fetch(request);
-    if (response instanceof Response) return response;
-    throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
-  });
+  const answer = line.deliver(
+    async (object: Fetching) => {
+      if (typeof object.fetch !== "function") throw new TypeError("Handler does not export a fetch() function.");
+      const response = await object.fetch(request);
+      if (response instanceof Response) return response;
+      throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
+    },
+    `${request.method} ${new URL(request.url).pathname}`,
+  );
   return untilAborted(request.signal, answer);
 }
 
@@ -71,9 +74,9 @@ async function fetchOver(line: Line, request: Request): Promise<Response> {
 function member(line: Line, name: string): unknown {
   const call = async (...args: unknown[]) => {
     const copies = transfer(args) as unknown[];
-    return line.deliver(async (object) => transfer(await callMember(object, name, copies)));
+    return line.deliver(async (object) => transfer(await callMember(object, name, copies)), `${name}()`);
   };
-  const read = () => line.deliver(async (object) => transfer(await readMember(object, name)));
+  const read = () => line.deliver(async (object) => transfer(await readMember(object, name)), name);
   return Object.assign(call, {
     // oxlint-disable-next-line unicorn/no-thenable -- what a stub has under a name is called, or awaited
     then: (...settled: Parameters<Promise<unknown>["then"]>) => read().then(...settled),

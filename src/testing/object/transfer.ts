@@ -67,7 +67,7 @@ function calledBack(method: Callback): Callback {
   return markStub(async (...args: unknown[]) => {
     const copies = transfer(args) as unknown[];
     const run = async () => transfer(await method(...copies));
-    if (home) return home.deliver(run);
+    if (home) return home.deliver(run, "a callback");
     await nextTurn();
     return run();
   });

@@ -1,7 +1,8 @@
 import { adopt } from "../../platform/adopt.ts";
 import { MockStorage } from "../storage/storage.ts";
 import type { Tenant } from "../storage/tenant.ts";
-import type { Entry } from "../time/clock.ts";
+import type { Entry } from "../time/entry.ts";
+import { advanceTo, isoOf, patiently } from "../time/wait.ts";
 import { holdFetch } from "./by-hand.ts";
 import { currentWake, running } from "./context.ts";
 import { resetError } from "./errors.ts";
@@ -19,7 +20,7 @@ export class Wake implements Tenant {
   readonly timers = new Set<Entry>();
   readonly #over = Promise.withResolvers<never>();
   #object: object | undefined;
-  #running = 0;
+  readonly #running = new Set<{ readonly name: string }>();
   #idle: (() => void)[] = [];
   isOver = false;
   /** Why it was reset, if it was. */
@@ -56,22 +57,26 @@ export class Wake implements Tenant {
   }
 
   /** Runs one event when the input gate is open; its result leaves when what it wrote is on disk. */
-  async run<Result>(event: (object: object) => Result): Promise<Awaited<Result>> {
-    this.#running += 1;
+  async run<Result>(event: (object: object) => Result, name: string): Promise<Awaited<Result>> {
+    const run = { name };
+    this.#running.add(run);
     try {
       await Promise.race([this.gate.enter(undefined), this.#over.promise]);
       const work = new Promise<Result>((resolve) => resolve(this.inside(() => event(this.object))));
       return await Promise.race([work, this.#over.promise]);
     } finally {
       await this.#written();
-      this.#running -= 1;
-      if (this.#running === 0) for (const tell of this.#idle.splice(0)) tell();
+      this.#running.delete(run);
+      if (this.#running.size === 0) for (const tell of this.#idle.splice(0)) tell();
     }
   }
 
   /** Resolves when no event runs. */
   async idle(): Promise<void> {
-    if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#running.size === 0) return;
+    const idle = Promise.withResolvers<void>();
+    this.#idle.push(idle.resolve);
+    await patiently(idle, this.home.clock, () => this.#whyBusy());
   }
 
   get isRunning(): boolean {
@@ -112,6 +117,16 @@ export class Wake implements Tenant {
     for (const entry of this.timers) this.home.clock.cancel(entry);
     this.home.leave(this);
     this.#over.reject(error);
+  }
+
+  /** On a clock that stands, what runs may wait for a timer that rings when the test moves the time. */
+  #whyBusy(): string | undefined {
+    const { clock } = this.home;
+    const [first] = [...this.timers].map(({ time }) => time).toSorted((left, right) => left - right);
+    if (first === undefined || !clock.isStanding) return undefined;
+    const names = [...this.#running].map(({ name }) => name).join(", ");
+    const times = `waits for ${isoOf(first)}. Its time stands at ${isoOf(clock.now())}`;
+    return `evict: ${names} still runs, and ${times}: write ${advanceTo(first, clock)} before, or \`crash()\`.`;
   }
 
   async #written(): Promise<void> {

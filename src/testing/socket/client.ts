@@ -1,18 +1,26 @@
 import type { Close, End } from "./end.ts";
 import { MockSocket } from "./socket.ts";
 
+/** Looks after the end of `wait`; `what` says what does not come. */
+export type Patience = <Value>(wait: PromiseWithResolvers<Value>, what: string) => Promise<Value>;
+
+const forEver: Patience = ({ promise }) => promise;
+
 /** The client's end of a socket that a test has opened. */
 export class TestSocket {
   readonly #socket: WebSocket;
   readonly #arrived: unknown[] = [];
   readonly #closed = Promise.withResolvers<Close>();
-  #tell: (() => void) | undefined;
+  readonly #patience: Patience;
+  #isOver = false;
+  #waiting: PromiseWithResolvers<unknown>[] = [];
   /** What the object chose of the protocols that were asked for; "" for none. */
   readonly protocol: string;
 
-  constructor(socket: WebSocket, protocol: string) {
+  constructor(socket: WebSocket, protocol: string, patience: Patience = forEver) {
     this.#socket = socket;
     this.protocol = protocol;
+    this.#patience = patience;
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", ({ data }) => this.#take(data));
     socket.addEventListener("close", (end) => this.#end(end));
@@ -25,13 +33,14 @@ export class TestSocket {
     this.#socket.send(isRaw ? message : JSON.stringify(message));
   }
 
-  /** The next message that arrives: JSON is parsed. Rejects when the socket ends first. */
-  async next(): Promise<unknown> {
-    while (this.#arrived.length === 0) {
-      if (this.#socket.readyState === WebSocket.CLOSED) throw new Error("The socket has ended: no message comes.");
-      await new Promise<void>((resolve) => (this.#tell = resolve));
-    }
-    return this.#arrived.shift();
+  /** The next message that arrives: JSON is parsed. Rejects when the socket ends first, and on the kit when none can. */
+  next(): Promise<unknown> {
+    if (this.#arrived.length > 0) return Promise.resolve(this.#arrived.shift());
+    if (this.#isOver) return Promise.reject(ended());
+    const wait = Promise.withResolvers<unknown>();
+    this.#waiting.push(wait);
+    wait.promise.catch(() => (this.#waiting = this.#waiting.filter((each) => each !== wait)));
+    return this.#patience(wait, "next: no message comes");
   }
 
   /** What has arrived and was not asked for by `next`. */
@@ -39,9 +48,11 @@ export class TestSocket {
     return [...this.#arrived];
   }
 
-  /** How the socket ended, once it has. */
+  /** How the socket ended, once it has. Rejects on the kit when nobody ends it. */
   get closed(): Promise<Close> {
-    return this.#closed.promise;
+    const wait = Promise.withResolvers<Close>();
+    void this.#closed.promise.then(wait.resolve);
+    return this.#patience(wait, "closed: nobody ends the socket");
   }
 
   close(code?: number, reason?: string): void {
@@ -64,19 +75,26 @@ export class TestSocket {
     // From compat date 2026-04-07 on workerd answers a close frame by itself.
     const socket = this.#socket;
     if (socket.readyState === WebSocket.CLOSING) socket.close(code === 1005 ? undefined : code, reason);
+    this.#isOver = true;
     this.#closed.resolve({ code, reason, wasClean });
-    this.#tell?.();
+    for (const wait of this.#waiting) wait.reject(ended());
   }
 
   #take(data: unknown): void {
-    this.#arrived.push(typeof data === "string" ? parsed(data) : data);
-    this.#tell?.();
+    const message = typeof data === "string" ? parsed(data) : data;
+    const wait = this.#waiting.shift();
+    if (wait) wait.resolve(message);
+    else this.#arrived.push(message);
   }
 }
 
 function endOf(socket: WebSocket, method: string): End {
   if (socket instanceof MockSocket) return socket.end;
   throw new Error(`${method}: only a socket of the kit can lose its connection.`);
+}
+
+function ended(): Error {
+  return new Error("The socket has ended: no message comes.");
 }
 
 function parsed(text: string): unknown {

@@ -15,6 +15,7 @@ export class MockSocket extends EventTarget {
   readonly extensions = "";
   readonly url = null;
   binaryType: "blob" | "arraybuffer" = "blob";
+  #answersClose = true;
 
   constructor(end: End) {
     super();
@@ -25,10 +26,11 @@ export class MockSocket extends EventTarget {
     return this.end.readyState;
   }
 
-  /** Has what arrives dispatched as events, in the code that calls this. */
-  accept(): void {
+  /** Has what arrives dispatched as events, in the code that calls this; half open, it does not answer a close frame. */
+  accept({ allowHalfOpen = false }: WebSocketAcceptOptions = {}): void {
     if (this.end.isTaken) throw new TypeError("Can't accept() WebSocket that was already used.");
     const wake = running.getStore()?.wake;
+    this.#answersClose = !allowHalfOpen;
     this.end.clock ??= wake?.home.clock;
     this.end.gate = () => wake?.home.disk.settling;
     this.end.open((frame) => {
@@ -71,7 +73,7 @@ export class MockSocket extends EventTarget {
   /** A socket that listens to events answers a close frame by itself (compat date 2026-04-07). */
   #showClose(close: Close): void {
     if (!close.wasClean) this.end.readyState = 3;
-    else if (this.readyState === 2) this.end.close(close.code, close.reason);
+    else if (this.readyState === 2 && this.#answersClose) this.end.close(close.code, close.reason);
     this.dispatchEvent(Object.assign(new Event("close"), close));
   }
 }

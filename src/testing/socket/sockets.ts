@@ -117,6 +117,6 @@ export class Sockets {
   }
 
   #deliver(name: string, event: (object: Handlers) => unknown): void {
-    this.#home.deliver(event).catch((error: unknown) => report(`${name}()`, error));
+    this.#home.deliver(event, `${name}()`).catch((error: unknown) => report(`${name}()`, error));
   }
 }

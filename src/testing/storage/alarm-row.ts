@@ -18,9 +18,10 @@ export class AlarmRow {
     return this.#isSpent ? null : this.#stored();
   }
 
+  /** Writes nothing for the time that is set already. */
   set(time: number): void {
     this.#isSpent = false;
-    this.#write("INSERT OR REPLACE INTO _cf_METADATA VALUES (1, ?)", time);
+    if (this.#stored() !== time) this.#write("INSERT OR REPLACE INTO _cf_METADATA VALUES (1, ?)", time);
   }
 
   delete(): void {

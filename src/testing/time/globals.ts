@@ -1,4 +1,4 @@
-import { running } from "../object/context.ts";
+import { outside, running } from "../object/context.ts";
 import { real } from "../node.ts";
 import { MockSocket } from "../socket/socket.ts";
 import { MockRequestResponsePair, MockSocketPair } from "../socket/pair.ts";
@@ -20,6 +20,16 @@ const ofObjects: DateConstructor = new Proxy(real.Date, {
     Reflect.construct(target, args.length > 0 ? args : [now()], made === ofObjects ? target : made) as Date,
 });
 
+const { fetch: fetchNatively } = globalThis;
+
+const fetchFromObject: typeof fetch = async (input, init) => {
+  const wake = running.getStore()?.wake;
+  // What a turn calls leaves when its writes are on disk, or never.
+  if ((await wake?.home.disk.settling) === false || wake?.isOver) return new Promise<never>(() => {});
+  // Node's own implementation takes `setTimeout` for Node's: in an object's code that is the object's.
+  return outside(() => fetchNatively(input, init));
+};
+
 // What Node has by now, and what stands in its place.
 const replaced: readonly (readonly [name: string, native: unknown, replacement: unknown])[] = [
   ["Date", real.Date, ofObjects],
@@ -27,6 +37,7 @@ const replaced: readonly (readonly [name: string, native: unknown, replacement: 
   ["setInterval", setInterval, setRepeated],
   ["clearTimeout", clearTimeout, clearTimer],
   ["clearInterval", clearInterval, clearTimer],
+  ["fetch", fetchNatively, fetchFromObject],
   ["Response", Response, upgradable(Response)],
   ["Request", Request, streaming(Request)],
 ];

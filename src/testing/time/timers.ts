@@ -1,5 +1,5 @@
 import { running, type Running } from "../object/context.ts";
-import type { Entry } from "./clock.ts";
+import type { Entry } from "./entry.ts";
 
 type Task = (...args: unknown[]) => unknown;
 

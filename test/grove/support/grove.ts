@@ -13,10 +13,10 @@ export type Answer = readonly [status: number, type: string | null, text: string
 const plain = "text/plain;charset=UTF-8";
 
 /** The catalogue's answers that Grove's pages name. */
-export const notJson = loomAnswer(400, "021", "The request body is not valid JSON.");
-export const noRoute = loomAnswer(404, "020", "The requested resource was not found.");
-export const notAllowed = loomAnswer(405, "022", "This method is not allowed here.");
-export const tooLarge = loomAnswer(413, "025", "The request is too large.");
+export const notJson = loomError(400, "021", "The request body is not valid JSON.");
+export const noRoute = loomError(404, "020", "The requested resource was not found.");
+export const notAllowed = loomError(405, "022", "This method is not allowed here.");
+export const tooLarge = loomError(413, "025", "The request is too large.");
 
 /** An answer in plain text. */
 export function says(status: number, text: string): Answer {
@@ -51,7 +51,8 @@ export async function contentOf(object: DurableObjectStub): Promise<PostContent>
   return data(await ask(object, "GET /content"));
 }
 
-function loomAnswer(status: number, number: string, description: string): Answer {
+/** The answer in the form of the catalogue. */
+export function loomError(status: number, number: string, description: string): Answer {
   const code = `GROVE-LOOM-${number}`;
   return json({ error: code, error_code: code, error_description: description }, status);
 }

@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { TenantConfig } from "../../../examples/grove/types.ts";
+import { capture } from "../../support/log.ts";
 import { ask, data, grove, json, notJson, says } from "../support/grove.ts";
 import { prepareDatabase } from "../support/database.ts";
 import { changeInD1, newTenant, rowOf, withoutD1 } from "./tenants.ts";
@@ -11,7 +12,11 @@ const unavailable = says(503, "Tenant config unavailable");
 const success = json({ success: true });
 
 beforeAll(prepareDatabase);
-afterEach(() => void vi.useRealTimers());
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 function passMinutes(minutes: number) {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + minutes * 60_000 });
@@ -207,6 +212,38 @@ test("PUT /config leaves alone what it does not name", async () => {
 
   expect(await ask(tenant, "PUT /config", {})).toEqual(success);
   expect(await configOf(tenant)).toMatchObject({ displayName: "New", theme: null });
+});
+
+test.for(["n", "n".repeat(200)])("a name of one character is taken, and one of 200", async (displayName) => {
+  const { tenant } = await newTenant();
+
+  expect(await ask(tenant, "PUT /config", { displayName })).toEqual(success);
+});
+
+test("what D1 says again is not written again", async () => {
+  const { tenant } = await newTenant();
+  await configOf(tenant);
+  const written = () =>
+    runInDurableObject(tenant, (_object, { storage }) => storage.sql.exec("SELECT updated_at FROM config").toArray());
+  const before = await written();
+
+  passMinutes(6);
+  await configOf(tenant);
+
+  expect(await written()).toEqual(before);
+});
+
+test("a last good config that nobody can read gives way to D1's answer", async () => {
+  const { tenant } = await newTenant();
+  await configOf(tenant);
+  await runInDurableObject(tenant, (_object, { storage }) =>
+    storage.sql.exec("UPDATE config SET value = '{'").toArray(),
+  );
+  const { lines } = capture();
+  await evictDurableObject(tenant);
+
+  expect(await configOf(tenant)).toMatchObject({ tier: "oak" });
+  expect(JSON.stringify(lines)).toContain("GROVE-LOOM-042");
 });
 
 test("PUT /config of an unknown or inactive tenant is refused", async () => {

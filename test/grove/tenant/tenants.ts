@@ -1,4 +1,7 @@
-import { d1 } from "../../fixtures/grove/tenant.ts";
+import { expect, vi } from "vitest";
+import type { TenantDO } from "../../../examples/grove/objects/tenant.ts";
+import { d1, type EventDay, type StoredEvent } from "../../fixtures/grove/tenant.ts";
+import { objectOf } from "../../support.ts";
 import { grove } from "../support/grove.ts";
 
 /** What the column `theme` and the others hold for a new tenant, unless a test says otherwise. */
@@ -16,7 +19,7 @@ export async function newTenant(
   )
     .bind(`id-${subdomain}`, subdomain, display_name, email, plan, theme, active)
     .run();
-  return { subdomain, tenant: grove[binding]!.getByName(`tenant:${subdomain}`) };
+  return { subdomain, tenant: objectOf<TenantDO>(binding, `tenant:${subdomain}`) };
 }
 
 /** Changes a tenant in D1 behind the object's back. */
@@ -32,6 +35,24 @@ export async function withoutD1<Result>(work: () => Promise<Result>): Promise<Re
   } finally {
     d1.isDown = false;
   }
+}
+
+/** Has D1 take the batch that `start` has the object send, does `meanwhile`, and lets D1 answer. */
+export async function beforeD1Answers(start: () => Promise<unknown>, meanwhile: () => Promise<unknown>): Promise<void> {
+  Object.assign(d1, { isHeld: true, answers: 0 });
+  const running = start();
+  await vi.waitFor(() => expect(d1.answers).toBe(1));
+  try {
+    await meanwhile();
+  } finally {
+    d1.isHeld = false;
+  }
+  await running;
+}
+
+/** The batches that the object of a site's day was given, each once. */
+export async function batchesOf(site: string, day: string): Promise<{ id: string; events: readonly StoredEvent[] }[]> {
+  return objectOf<EventDay>("EventDay", `analytics:${site}:${day}`).given();
 }
 
 /** A row of D1's tenants. */

@@ -26,6 +26,18 @@ function watched(pongs: Seen<unknown>, frames = new Seen<unknown>(), sockets = n
   };
 }
 
+/** A WebSocket that hears nothing once it is open. */
+function deaf(sockets: Seen<WebSocket>) {
+  return class extends WebSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols);
+      sockets.note(this);
+      for (const type of ["message", "close"] as const)
+        this.addEventListener(type, (event) => event.stopImmediatePropagation());
+    }
+  };
+}
+
 test.for([
   [1000, "closed"],
   [1003, "closed"],
@@ -72,14 +84,67 @@ test("a client that is too fast is closed for good, and told why", async () => {
   expect(await second).toEqual({ outcome: "uncertain" });
 });
 
-test("an upgrade that is refused is tried again: a browser does not say why it failed", async () => {
+test.for([
+  [401, "closed"],
+  [403, "closed"],
+  [404, "closed"],
+  [408, "reconnecting"],
+  [425, "reconnecting"],
+  [429, "reconnecting"],
+  [500, "reconnecting"],
+  [503, "reconnecting"],
+] as const)("after a refusal with %i it is %s, and was never open", async ([status, expected]) => {
+  const { seen, onStatus } = statuses();
+  served().connect(`/room?refused=${status}`, { onStatus });
+
+  await seen.until(1);
+
+  expect(seen.values).toEqual([[expected, { code: 4000 + status, reason: "Not you", wasClean: true }]]);
+});
+
+test("what waits while an object refuses leaves with the connection that it takes", async () => {
+  const { connect, url, log } = served();
+  const { seen, onStatus } = statuses();
+  const lost = new Seen<unknown>();
+  const addresses = [`${url}/room?refused=503`, `${url}/room?refused=429`, `${url}/room`];
+  const room = connect(() => addresses.shift()!, { onStatus, onLost: lost.note });
+
+  expect(await room.send({ type: "say", text: "at last" })).toEqual({ outcome: "handled" });
+
+  expect(seen.values.map(([status]) => status)).toEqual(["reconnecting", "open"]);
+  expect([lost.values, await log()]).toEqual([[], ["at last"]]);
+});
+
+test("a client that was told when to come back does not come before", async () => {
+  const { connect, url } = served();
+  const [patient, other] = [new Seen<Attempt>(), new Seen<Attempt>()];
+  const room = connect((attempt) => (patient.note(attempt), `${url}/room?refused=429&after=3600`));
+
+  connect((attempt) => (other.note(attempt), `${url}/room?refused=429`));
+  await other.until(10);
+
+  expect([room.status, patient.values]).toEqual(["reconnecting", [{ lastSeq: 0 }]]);
+});
+
+test("a server that agrees to tell why it refuses, and does not, is left for another connection", async () => {
+  const { seen, onStatus } = statuses();
+  const sockets = new Seen<WebSocket>();
+  const heartbeat = { interval: "1h", patience: 50 } as const;
+  served().connect("/room?refused=503", { onStatus, heartbeat, WebSocket: deaf(sockets) });
+
+  await sockets.until(2);
+
+  expect(seen.values).toEqual([["reconnecting", { code: 1006, reason: expect.any(String), wasClean: false }]]);
+});
+
+test("an upgrade that is refused without a word is tried again: a browser does not say why it failed", async () => {
   const { connect, url } = served();
   const asked = new Seen<Attempt>();
   const { seen, onStatus } = statuses();
-  const addresses = [`${url}/room?refused`, `${url}/room?refused`, `${url}/room`];
+  const addresses = [`${url}/room?refused=403`, `${url}/room?refused=403`, `${url}/room`];
 
   const address = (attempt: Attempt) => (asked.note(attempt), addresses[asked.values.length - 1]!);
-  connect(address, { onStatus });
+  connect(address, { onStatus, confirm: "received" });
 
   await seen.until(2);
   expect(seen.values).toEqual([
@@ -97,6 +162,24 @@ test("an address that cannot be told yet is asked for again", async () => {
 
   expect(await room.send({ type: "say", text: "at last" })).toEqual({ outcome: "handled" });
   expect(asked).toBe(3);
+});
+
+test("an address is not asked for once the connection is closed", async () => {
+  const { connect, url, gate } = served();
+  const { seen, onStatus } = statuses();
+  const asked = new Seen<Attempt>();
+  const address = (attempt: Attempt) => (asked.note(attempt), `${url}/room`);
+  const early = connect(address, { signal: AbortSignal.abort() });
+  const late = connect(address, { onStatus, backoff: { first: "1h", longest: "1h" } });
+  await seen.until(1);
+  gate.cut();
+  await seen.until(2);
+
+  late.close();
+
+  await Promise.all([early.closed, late.closed]);
+  await connect("/room").send({ type: "say", text: "time for an attempt to be made" });
+  expect(asked.values).toEqual([{ lastSeq: 0 }]);
 });
 
 test("a server that does not answer a ping is left for another connection", async () => {
@@ -175,6 +258,23 @@ test("a connection whose close is never answered is left for another", async () 
 
   await seen.until(3);
   expect(seen.values.map(([status]) => status)).toEqual(["open", "reconnecting", "open"]);
+});
+
+test("`reconnect` may give up a connection whose close is never answered", async () => {
+  const { connect, url, gate } = served();
+  const { seen, onStatus } = statuses();
+  const [asked, sockets] = [new Seen<Attempt>(), new Seen<WebSocket>()];
+  const address = (attempt: Attempt) => (asked.note(attempt), `${url}/room`);
+  const options = { heartbeat: { interval: 5, patience: 100 }, WebSocket: watched(new Seen(), new Seen(), sockets) };
+  const room = connect(address, { ...options, onStatus, reconnect: () => false });
+  await seen.until(1);
+
+  gate.freeze();
+  sockets.values[0]!.close();
+
+  expect(await room.closed).toMatchObject({ code: 1006 });
+  await connect("/room").send({ type: "say", text: "time for an attempt to be made" });
+  expect(asked.values).toEqual([{ lastSeq: 0 }]);
 });
 
 test("a signal closes it for good", async () => {

@@ -47,7 +47,7 @@ export function servedRooms(answering: () => Promise<number>): () => ServedRoom 
   return () => {
     const name = crypto.randomUUID();
     const object = server!.object("LogRoom", name);
-    const url = `http://127.0.0.1:${gate!.port}/LogRoom/${name}`;
+    const url = `${gate!.origin}/LogRoom/${name}`;
     const connect = (where: string | SocketAddress, options: ConnectOptions<Room> = {}) => {
       const quick = { backoff: { first: 5, longest: 20 }, messages, ...options };
       const connection = connectLoom(typeof where === "string" ? `${url}${where}` : where, quick);

@@ -27,7 +27,7 @@ afterAll(async () => {
 test("members of a WebSocketRoom outlive its process", async () => {
   const [welcomed, heard] = [new Seen<unknown>(), new Seen<string>()];
   const join = (userId: string) =>
-    connectLoom<Chat>(`http://127.0.0.1:${gate.port}/Chat/lobby?userId=${userId}`, {
+    connectLoom<Chat>(`${gate.origin}/Chat/lobby?userId=${userId}`, {
       backoff: { first: 5, longest: 20 },
     });
   const [ann, bob] = [join("ann"), join("bob")];

@@ -4,9 +4,11 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class Gate {
   readonly #server: Server;
   readonly #both = new Set<Socket>();
+  #isShut = false;
 
   private constructor(target: () => number) {
     this.#server = createServer((near) => {
+      if (this.#isShut) return void near.destroy();
       const far = connect(target(), "127.0.0.1");
       this.#join(near, far);
       this.#join(far, near);
@@ -25,9 +27,25 @@ export class Gate {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Where it leads, as a page names it. */
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   /** Breaks every connection. */
   cut(): void {
     for (const socket of this.#both) socket.resetAndDestroy();
+  }
+
+  /** The same, and refuses new ones until it is mended. */
+  shut(): void {
+    this.#isShut = true;
+    this.cut();
+  }
+
+  /** Lets new connections pass again. */
+  mend(): void {
+    this.#isShut = false;
   }
 
   /** Lets nothing pass on the connections there are, which stay open; new ones work. */

@@ -77,6 +77,15 @@ test("`now` beside an env that has a time is refused", () => {
   expect(() => wake(Tally, { env: createMockDOEnv(), now: noon })).toThrow("createMockDOEnv(bindings, { now })");
 });
 
+test.for([
+  ["wake", () => wake(Tally, { now: "noon" })],
+  ["createMockDOEnv", () => createMockDOEnv({}, { now: Number.NaN })],
+] as const)("a `now` of %s that is no time is refused", ([where, make]) => {
+  expect(make).toThrow(
+    new RegExp(`${where}: now is (noon|NaN)\\. Write a Date, milliseconds, or "2030-01-01T12:00:00Z"`),
+  );
+});
+
 test("a length of time that is none is refused", () => {
   expect(() => wake(Bell).advance("soon" as never)).toThrow("advance: soon is not a length of time");
 });

@@ -90,6 +90,17 @@ export class Tally extends LoomDO<unknown, { TALLIES: DurableObjectNamespace<Tal
     return this.env.TALLIES.getByName(name).add(by);
   }
 
+  async addThenAsk(url: string): Promise<string> {
+    this.count += 1;
+    return (await fetch(url)).text();
+  }
+
+  async addThenAskThenAbort(url: string): Promise<void> {
+    this.count += 1;
+    void fetch(url);
+    this.ctx.abort("changed its mind");
+  }
+
   async addToThenAbort(name: string): Promise<void> {
     this.count += 1;
     void this.env.TALLIES.getByName(name).add(1);

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createMockDOEnv, createMockDOState, SimpleState, wake } from "loom-do/testing";
 import { expect, test, vi } from "vitest";
 import { Bell, Tally } from "./fixtures.ts";
@@ -133,6 +135,30 @@ test("an object is made by hand over a state", async () => {
   expect(await response.json()).toEqual({ count: 1 });
   expect([tally.count, simple.add(2)]).toEqual([1, 2]);
   expect(createMockDOState("lobby").id.name).toBe("lobby");
+});
+
+test("a request to elsewhere leaves when its turn is on disk, and never if that is taken back", async () => {
+  const asked: string[] = [];
+  const server = createServer(({ url }, response) => response.end(`heard ${asked.push(url!)}`));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const [one, other] = [wake(Tally), wake(Tally)];
+
+  await expect(one.call.addThenAskThenAbort(`http://127.0.0.1:${port}/aborted`)).rejects.toThrow("changed its mind");
+  await one.settle();
+  const answer = await other.call.addThenAsk(`http://127.0.0.1:${port}/kept`);
+
+  expect([answer, asked]).toEqual(["heard 1", ["/kept"]]);
+  server.close();
+  server.closeAllConnections();
+});
+
+test.for([
+  ["a namespace", createMockDOEnv({ TALLIES: Tally }).TALLIES],
+  ["an instance", new Tally(createMockDOState(), {} as never)],
+  ["nothing", undefined],
+] as const)("%s in the place of the class is refused", ([, given]) => {
+  expect(() => wake(given as never)).toThrow("wake: the first argument is no class. Write `wake(Counter, { env })`.");
 });
 
 test("a path or a whole URL can be fetched, and a Request", async () => {

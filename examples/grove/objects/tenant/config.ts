@@ -1,8 +1,6 @@
 import { safeJsonParse } from "loom-do";
-import type { z } from "zod";
-import type { ConfigBody } from "./schemas.ts";
 import { limitsOf } from "./tiers.ts";
-import type { TenantConfig } from "../../types.ts";
+import type { TenantConfig, TenantConfigChange } from "../../types.ts";
 
 interface TenantRow {
   readonly id: string;
@@ -14,18 +12,18 @@ interface TenantRow {
 }
 
 /** The config of an active tenant as D1 has it; null when there is none. */
-export async function findTenant(db: D1Database | undefined, subdomain: string): Promise<TenantConfig | null> {
-  const statement = present(db).prepare("SELECT * FROM tenants WHERE subdomain = ? AND active = 1");
+export async function findTenant(db: D1Database, subdomain: string): Promise<TenantConfig | null> {
+  const statement = db.prepare("SELECT * FROM tenants WHERE subdomain = ? AND active = 1");
   return configOf(await statement.bind(subdomain).first<TenantRow>());
 }
 
 /** Changes an active tenant in D1: its config as it then is, null when there is none. */
 export async function changeTenant(
-  db: D1Database | undefined,
+  db: D1Database,
   subdomain: string,
-  { displayName, theme }: z.infer<typeof ConfigBody>,
+  { displayName, theme }: TenantConfigChange,
 ): Promise<TenantConfig | null> {
-  const statement = present(db).prepare(
+  const statement = db.prepare(
     `UPDATE tenants SET display_name = COALESCE(?1, display_name), theme = IIF(?2, ?3, theme), updated_at = ?4
      WHERE subdomain = ?5 AND active = 1 RETURNING *`,
   );
@@ -33,11 +31,6 @@ export async function changeTenant(
   const themeJson = theme ? JSON.stringify(theme) : null;
   const values = [displayName ?? null, theme === undefined ? 0 : 1, themeJson, seconds, subdomain];
   return configOf(await statement.bind(...values).first<TenantRow>());
-}
-
-function present(db: D1Database | undefined): D1Database {
-  if (db) return db;
-  throw new Error("The binding DB is missing.");
 }
 
 function configOf(row: TenantRow | null): TenantConfig | null {

@@ -1,10 +1,6 @@
-/** Something a visitor did. */
-export interface AnalyticsEvent {
-  readonly type: string;
-  readonly data?: object;
-  /** Unix milliseconds. */
-  readonly timestamp: number;
-}
+import { getLoomRPCStub } from "loom-do";
+import type { AnalyticsEvent } from "../../types.ts";
+import type { AnalyticsDO } from "../analytics.ts";
 
 interface EventBatch {
   readonly site: string;
@@ -13,14 +9,28 @@ interface EventBatch {
   readonly events: readonly AnalyticsEvent[];
 }
 
-/** Stores the events in D1, all or none; a batch that is there already is left as it is. */
-export async function insertEvents(db: D1Database | undefined, { site, batch, events }: EventBatch): Promise<void> {
-  if (!db) throw new Error("The binding DB is missing.");
-  // One parameter for all of them: D1 takes a hundred, and bills a statement each.
-  const statement = db.prepare(
-    `INSERT INTO analytics_events (site, batch, place, event_type, event_data, timestamp)
-     SELECT ?1, ?2, key, value ->> 'type', value -> 'data', value ->> 'timestamp' FROM json_each(?3)
-     WHERE TRUE ON CONFLICT DO NOTHING`,
+type Analytics = DurableObjectNamespace<AnalyticsDO> | undefined;
+
+/** Hands the events to the object of the day, in UTC, that each of them is of. */
+export async function deliverEvents(analytics: Analytics, { site, batch, events }: EventBatch): Promise<void> {
+  const days = [...Map.groupBy(events, ({ timestamp }) => dayOf(timestamp))];
+  await Promise.all(
+    days.map(async ([day, ofDay]) => {
+      const stub = getLoomRPCStub<AnalyticsDO>(analytics, `analytics:${site}:${day}`);
+      // A day that took its part already knows its id when the others are tried again.
+      await stub.recordEvents(ofDay, `${batch}:${day}`);
+    }),
   );
-  await statement.bind(site, batch, JSON.stringify(events)).run();
+}
+
+const oneDay = 86_400_000;
+
+/**
+ * The date whose object an event is for: today's, which says no to it, when it is of another time.
+ *
+ * A day older than a week has been emptied: its object would put this one event in place of all that D1 has of the day.
+ */
+function dayOf(timestamp: number, now = Date.now()): string {
+  const isNear = timestamp >= now - 7 * oneDay && timestamp <= now + oneDay;
+  return new Date(isNear ? timestamp : now).toISOString().slice(0, 10);
 }

@@ -54,6 +54,22 @@ describe.each(dates)("at compatibility date %s", (date) => {
     expect(client.body).toBe("full");
   });
 
+  test("a client that asks why it is refused is told by a close, and keeps no object awake if it does not answer", async () => {
+    const object = served().object("Door");
+    const client = await object.connectRaw("/thrown", { "sec-websocket-protocol": "loom, loom.refusal" });
+
+    const [told, closed] = await client.until(2);
+
+    expect(client.head).toMatch(/^sec-websocket-protocol: loom.refusal$/im);
+    expect(`${told!.payload}`).toBe(
+      '{"type":"loom:refused","code":4503,"reason":"Service Unavailable","retryAfter":9}',
+    );
+    expect(closed).toEqual({ opcode: OPCODE.close, payload: closePayload(4503, "Service Unavailable") });
+    expect(await (await object.fetch("/count")).json()).toMatchObject({ count: 0 });
+    expect(await object.evict()).toEqual({ value: "evicted" });
+    client.die();
+  });
+
   test("a browser sees a refusal as a failed connection, and may come in with what was asked for", async () => {
     const object = served().object("Door");
 

@@ -59,6 +59,21 @@ describe.each(dates)("at compatibility date %s", (date) => {
     expect(served().log).not.toContain("GROVE-LOOM-061");
   });
 
+  test.for(["awake", "asleep"])("nothing is handled of a socket that an object, %s since, has closed", async (how) => {
+    const object = served().object("Room");
+    const ann = await object.connectRaw("/rooms/a?name=Ann");
+    const bob = await object.connect("/rooms/b?name=Bob");
+    ann.send(OPCODE.text, JSON.stringify({ type: "close", code: 4002, reason: "out" }));
+    await bob.until(1);
+    if (how === "asleep") await object.evict();
+
+    ann.send(OPCODE.text, JSON.stringify({ type: "say", text: "still here" }));
+    ann.send(OPCODE.close, closePayload(4002, "out"));
+
+    expect(await heard(bob, 2)).toMatchObject({ left: "Ann", end: { code: 4002 }, names: ["Bob"] });
+    expect(await (await object.fetch("/look")).json()).toMatchObject({ kept: "" });
+  });
+
   test("a killed process leaves no ghosts: sockets and their state are gone, persisted fields are kept", async () => {
     const object = served().object("Room");
     const ann = await object.connect("/rooms/a?name=Ann");

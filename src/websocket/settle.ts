@@ -1,0 +1,25 @@
+import { toolsOf } from "../object/tools.ts";
+import type { AnyLoomDO } from "../types.ts";
+import { acceptedFor } from "./accepted.ts";
+import { fates, seal } from "./attachment.ts";
+import { handleClose } from "./handle.ts";
+import { tellRefusal } from "./refusal.ts";
+import { type LoomSocket, raw } from "./socket.ts";
+
+/** The answer to an upgrade, once everybody has had a say. */
+export function settleUpgrade(object: AnyLoomDO, request: Request, response: Response): Response {
+  const { ctx } = toolsOf(object);
+  for (const { own, client } of acceptedFor(request)) {
+    if (response.webSocket !== client) ctx.waitUntil(drop(object, own));
+  }
+  return tellRefusal(ctx, request, response);
+}
+
+/** Ends a socket whose client's end nobody gets: it would be open, and listed, for ever. */
+function drop(object: AnyLoomDO, own: LoomSocket): Promise<void> {
+  own.close(1011);
+  const heard = handleClose(object, own[raw], { code: 1006, reason: "", wasClean: false });
+  // Heard of now: the platform reports it once more, or never.
+  seal(own[raw], fates.unopened);
+  return heard;
+}
