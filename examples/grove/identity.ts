@@ -10,7 +10,7 @@ const Tokens = z.object({ access_token: z.string().min(1), refresh_token: z.stri
 const Claims = z.object({
   email: z.email().max(254).toLowerCase(),
   email_verified: z.boolean().default(false),
-  name: z.string().max(200).default(""),
+  name: z.string().max(200).catch(""),
 });
 
 const Refusal = z.object({ error: z.literal("invalid_grant") });

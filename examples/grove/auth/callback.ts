@@ -27,7 +27,7 @@ export async function handleOAuthCallback(request: Request, env: GroveEnv): Prom
 async function signIn(request: Request, env: GroveEnv): Promise<Response> {
   if (!env.DB || !env.IDENTITY) throw new Error("The binding DB or IDENTITY is missing.");
   const query = new URL(request.url).searchParams;
-  if (!isState(request, query.get("state") ?? "")) return refusal(400, "This sign-in was not begun here");
+  if (!(await isState(request, query.get("state") ?? ""))) return refusal(400, "This sign-in was not begun here");
   const identity = await identify(env.IDENTITY, { code: query.get("code") ?? "", redirect_uri: callbackOf(request) });
   if (!identity) return refusal(400, "The sign-in was refused");
   const user = identity.isVerified ? await saveUser(env.DB, identity) : await findUserByEmail(env.DB, identity.email);

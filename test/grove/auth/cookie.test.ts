@@ -72,6 +72,17 @@ test("a cookie with any other character in any place is no cookie", async () => 
   await fc.assert(property, { numRuns: 200 });
 });
 
+test("another spelling of the same signature is no signature", async () => {
+  const pair = await pairOf();
+  const others = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].filter(
+    (end) => !pair.endsWith(end),
+  );
+
+  const found = await Promise.all(others.map((end) => read(pair.slice(0, -1) + end)));
+
+  expect(found).toEqual(Array(63).fill(null));
+});
+
 test("no text that a browser sends throws, or is a session", async () => {
   const text = fc.oneof(
     fc.string({ maxLength: 200 }),
