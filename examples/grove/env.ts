@@ -43,6 +43,8 @@ export interface GroveEnv {
   /** Where its address begins. @default "https://zephyr" */
   readonly ZEPHYR_URL?: string;
   readonly ZEPHYR_API_KEY?: string;
+  /** The address of the one person whose mails are sorted. */
+  readonly MAILBOX_OWNER?: string;
   /** Asks a language model. */
   readonly CLASSIFIER?: Fetcher;
   /** Takes the figures of a day that is over. */

@@ -1,4 +1,5 @@
 import { getLoomStub } from "loom-do/worker";
+import { z } from "zod";
 import { findUserByEmail } from "../auth/users.ts";
 import type { NewNotification } from "../types.ts";
 import { forward, part } from "./forward.ts";
@@ -6,6 +7,8 @@ import { orElse } from "./log.ts";
 import { tellPublished } from "./publish.ts";
 import { type Handler, type MemberVisit, refusal, type SiteVisit } from "./visit.ts";
 import { visitorOf } from "./visitor.ts";
+
+const Reaction = z.object({ type: z.string() });
 
 /** `GET /posts/:slug`: a post as a page. It is read whether or not anybody can count that. */
 export const showPost: Handler<SiteVisit> = async (visit) => {
@@ -28,13 +31,12 @@ export const writeContent: Handler<MemberVisit> = async (visit) => {
 
 /** `/api/posts/:slug/live`, `…/meta` and `…/readers`: what all may know of a post. */
 export const readMeta: Handler<SiteVisit> = (visit) => {
-  const paths: Record<string, string> = { meta: "/meta", readers: "/presence", live: "/live" };
-  return forward(visit, metaOf(visit), { path: paths[visit.params["what"]!] ?? "/" });
+  const what = lastOf(visit);
+  return forward(visit, metaOf(visit), { path: what === "readers" ? "/presence" : `/${what}` });
 };
 
 /** `GET /api/posts/:slug/comments` and `…/presence`. */
-export const readPost: Handler<SiteVisit> = (visit) =>
-  forward(visit, postOf(visit), { path: `/${visit.params["what"]}` });
+export const readPost: Handler<SiteVisit> = (visit) => forward(visit, postOf(visit), { path: `/${lastOf(visit)}` });
 
 /** `GET /api/posts/:slug/ws`: the post's socket, of whoever is signed in. */
 export const joinPost: Handler<MemberVisit> = (visit) =>
@@ -46,9 +48,9 @@ export const readReactions: Handler<MemberVisit> = async (visit) =>
 
 /** `POST /api/posts/:slug/reactions` `{ type }`: likes a post, or takes it back. */
 export const react: Handler<MemberVisit> = async (visit) => {
-  const { type } = (await visit.request.json().catch(() => null)) ?? ({} as { type?: unknown });
-  if (typeof type !== "string") return refusal(400, "type is required");
-  const toggled = await postOf(visit).toggleReaction(visit.user.id, type);
+  const { data } = Reaction.safeParse(await visit.request.json().catch(() => undefined));
+  if (!data) return refusal(400, "type is required");
+  const toggled = await postOf(visit).toggleReaction(visit.user.id, data.type);
   if (toggled.added) visit.waitUntil(tellOwner(visit, "reaction", `reaction:${slugOf(visit)}:${visit.user.id}`));
   visit.waitUntil(record(visit, "reaction"));
   return Response.json(toggled);
@@ -66,6 +68,10 @@ export const comment: Handler<MemberVisit> = async (visit) => {
 
 function contentPath({ url, params }: SiteVisit): string {
   return url.pathname.slice(`/api/posts/${encodeURIComponent(params["slug"]!)}`.length);
+}
+
+function lastOf({ url }: SiteVisit): string {
+  return url.pathname.split("/").at(-1)!;
 }
 
 function slugOf({ params }: SiteVisit): string {

@@ -29,7 +29,12 @@ export function groveOptions({ d1Databases, r2Buckets, kvNamespaces }: Stores) {
       ANALYTICS_SINK: "grove-analytics-sink",
       IDENTITY: "grove-identity",
     },
-    bindings: { SESSION_SECRET: "a secret", ZEPHYR_API_KEY: "a key", MIGRATIONS: migrations },
+    bindings: {
+      MAILBOX_OWNER: "willow@example.com",
+      SESSION_SECRET: "a secret",
+      ZEPHYR_API_KEY: "a key",
+      MIGRATIONS: migrations,
+    },
     workers: [
       service("mailer", { kvNamespaces: ["SENT"], bindings: { API_KEY: "a key" } }),
       service("classifier"),

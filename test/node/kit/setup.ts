@@ -25,7 +25,7 @@ const bindings = {
   CLASSIFIER: serviceOf(classifier, {}),
   ANALYTICS_SINK: serviceOf(sink, { DAYS }),
   IDENTITY: serviceOf(identity, { GRANTS }),
-  ...{ SESSION_SECRET: "a secret", ZEPHYR_API_KEY: "a key" },
+  ...{ MAILBOX_OWNER: "willow@example.com", SESSION_SECRET: "a secret", ZEPHYR_API_KEY: "a key" },
   // They are applied already.
   MIGRATIONS: { DB: [], IVY_DB: [] },
 };
