@@ -33,7 +33,7 @@ const address = ["--ip", "127.0.0.1", "--port", String(port), "--inspector-port"
 // Grove first: it is the one that answers; the others stand behind its service bindings.
 const workers = [
   "wrangler.toml",
-  ...["mailer", "classifier", "analytics-sink"].map((name) => `${grove}/services/${name}.toml`),
+  ...["mailer", "classifier", "analytics-sink", "identity"].map((name) => `${grove}/services/${name}.toml`),
 ];
 const configs = workers.flatMap((file) => ["--config", file]);
 const server = wrangler("inherit", "dev", ...configs, ...address, ...state);

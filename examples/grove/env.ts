@@ -40,11 +40,19 @@ export interface GroveEnv {
   readonly EVENTS?: Queue;
   /** Sends mail. */
   readonly ZEPHYR?: Fetcher;
+  /** Where its address begins. @default "https://zephyr" */
+  readonly ZEPHYR_URL?: string;
   readonly ZEPHYR_API_KEY?: string;
+  /** The address of the one person whose mails are sorted. */
+  readonly MAILBOX_OWNER?: string;
   /** Asks a language model. */
   readonly CLASSIFIER?: Fetcher;
   /** Takes the figures of a day that is over. */
   readonly ANALYTICS_SINK?: Fetcher;
   /** What refresh tokens are encrypted with and cookies are signed with. */
   readonly SESSION_SECRET?: string;
+  /** The one before it: what was encrypted or signed with it is still read. */
+  readonly SESSION_SECRET_PREVIOUS?: string;
+  /** Says who somebody is (OAuth 2). */
+  readonly IDENTITY?: Fetcher;
 }

@@ -6,3 +6,8 @@ INSERT INTO tenants (id, subdomain, display_name, email, plan, theme, active, st
   ('t-elder', 'elder', 'The Elder Tree', 'elder@example.com', 'evergreen', NULL, 1, 1073741824, 1767225600, 1767225600),
   ('t-aspen', 'aspen', 'Aspen (closed)', 'aspen@example.com', 'seedling', NULL, 0, 0, 1767225600, 1767225600)
 ON CONFLICT DO NOTHING;
+
+INSERT INTO posts (id, tenant_id, slug, title, description, markdown_content, tags, status, word_count, published_at, created_at, updated_at) VALUES
+  ('t-willow:moss', 't-willow', 'moss', 'On moss', 'What grows on the north side', '# On moss' || char(10) || char(10) || 'It is green.', '["moss","green"]', 'published', 6, 1767225600, 1767225600, 1767225600),
+  ('t-willow:rain', 't-willow', 'rain', 'Rain again', 'A week of it', '# Rain' || char(10) || char(10) || 'It rains.', '["weather"]', 'published', 4, 1767312000, 1767312000, 1767312000)
+ON CONFLICT DO NOTHING;

@@ -20,6 +20,7 @@ export type {
   NotificationTarget,
   NotificationType,
 } from "./types/notification.ts";
+export type { ExportCounts, ExportPhase, ExportRequest, ExportStatus } from "./types/export.ts";
 export type { HeavyFields, PostContent } from "./types/post-content.ts";
 export type {
   LoadPoint,
@@ -46,5 +47,9 @@ export type {
   Waypoint,
   WaypointStatus,
 } from "./types/tenant.ts";
+export type { AccessToken, CreatedSession, LoginAllowance, LoginAttempt } from "./types/session.ts";
+export type { NewSession, Session, SessionCheck, User } from "./types/session.ts";
 export type { ThresholdCheck, ThresholdDecision } from "./types/threshold.ts";
 export type { Classification, MailAction, MailCategory, MailEnvelope, TriageStatus } from "./types/triage.ts";
+export type { Comment, NewComment, Toggled, Viewers } from "./types/post.ts";
+export type { PostMeta, Presence, Reactions, ReactionType, Tier } from "./types/post-meta.ts";

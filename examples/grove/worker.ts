@@ -1,5 +1,8 @@
-import { LoomResponse } from "loom-do";
-import { getLoomStub, routeToObject } from "loom-do/worker";
+import { isLoomError, LoomResponse } from "loom-do";
+import { takeEvents } from "./router/events.ts";
+import { log } from "./router/log.ts";
+import { findHandler } from "./router/table.ts";
+import { refusal } from "./router/visit.ts";
 import type { GroveEnv } from "./types.ts";
 
 export { AnalyticsDO } from "./objects/analytics.ts";
@@ -35,26 +38,34 @@ const classes = [
 const health = { status: "ok", service: "grove-durable-objects", classes };
 
 export default {
-  fetch(request, env) {
-    const { pathname } = new URL(request.url);
-    if (request.method === "GET" && pathname === "/health") return LoomResponse.json(health);
-    return (
-      routeToObject(request, env.POST_CONTENT, "/api/posts/:tenantId/:slug/*", {
-        // Escaped, a colon in a tenant's id cannot pass for the one that ends it.
-        name: ({ tenantId, slug }) => `content:${encodeURIComponent(tenantId)}:${slug}`,
-      }) ??
-      routeToObject(request, env.TENANTS, "/api/tenants/:subdomain/*", {
-        name: ({ subdomain }) => `tenant:${subdomain}`,
-      }) ??
-      routeByHeader(request, env, pathname) ??
-      new Response("Grove Durable Objects Worker")
-    );
+  async fetch(request, env, ctx) {
+    const url = new URL(request.url);
+    if (request.method === "GET" && url.pathname === "/health") return LoomResponse.json(health);
+    const found = findHandler(request.method === "HEAD" ? "GET" : request.method, url.pathname);
+    if (!found) return new Response("Grove Durable Objects Worker");
+    const params = decoded(found.params ?? {});
+    if (!params) return refusal(400, "The address is malformed");
+    const visit = { request, url, params, env, waitUntil: (work: Promise<unknown>) => ctx.waitUntil(work) };
+    try {
+      return await found.data(visit);
+    } catch (cause) {
+      return degraded(cause, url.pathname);
+    }
   },
+  queue: (batch, env) => takeEvents(batch, env),
 } satisfies ExportedHandler<GroveEnv>;
 
-/** Grove's own callers name the site in a header and use the object's paths as they are. */
-function routeByHeader(request: Request, env: GroveEnv, pathname: string): Promise<Response> | null {
-  const subdomain = request.headers.get("X-Tenant-Subdomain");
-  if (!subdomain || !/^\/(config|drafts|analytics)(\/|$)/.test(pathname)) return null;
-  return getLoomStub(env.TENANTS, `tenant:${subdomain}`).fetch(request);
+/** What was wrong with the request is told; what was wrong with us is logged, and others go on. */
+function degraded(cause: unknown, path: string): Response {
+  if (isLoomError(cause) && cause.status < 500) return refusal(cause.status, cause.message.replace(/^[\w-]+: /, ""));
+  log.errorWithCause("A request was not answered by whoever should have.", cause, { path });
+  return refusal(503, "This is not available now");
+}
+
+function decoded(params: Readonly<Record<string, string>>): Record<string, string> | undefined {
+  try {
+    return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, decodeURIComponent(text)]));
+  } catch {
+    return undefined; // an escape that is none: the answer says so
+  }
 }

@@ -1,4 +1,6 @@
 import { LOOM_ERRORS } from "../catalogue.ts";
+import type { StandardSchema } from "../data/standard-schema.ts";
+import { checkMediaType } from "./body.ts";
 import { type LoomRequestContext, setInput } from "./context.ts";
 import type { LoomOptions } from "../options.ts";
 import { LoomResponse } from "./respond.ts";
@@ -6,7 +8,7 @@ import type { InvalidHook, Middleware, RouteSchemas } from "./route-types.ts";
 import type { Match } from "./router.ts";
 import type { PlacedRoute } from "./routes.ts";
 import type { AnyLoomDO } from "../types.ts";
-import { validate } from "./validate.ts";
+import { BadInput, validate } from "./validate.ts";
 
 const defaultMaxBody = 1_048_576;
 
@@ -64,7 +66,16 @@ export function routeEndpoint({ path, options, handlerOf, middleware }: PlacedRo
 async function readInput({ params, query, body }: RouteSchemas, ctx: LoomRequestContext): Promise<void> {
   if (params) ctx[setInput]("params", await validate(params, ctx.params, "params"));
   if (query) ctx[setInput]("query", await validate(query, plainQuery(ctx.query), "query"));
-  if (body) ctx[setInput]("body", await validate(body, await ctx.json(), "body"));
+  if (body) ctx[setInput]("body", await readBody(body, ctx));
+}
+
+/** What `schema` makes of the body: one that is empty is only bad JSON where the schema cannot do without. */
+async function readBody(schema: StandardSchema, ctx: LoomRequestContext): Promise<unknown> {
+  checkMediaType(ctx.request);
+  if ((await ctx.bytes()).byteLength > 0) return validate(schema, await ctx.json(), "body");
+  const result = await schema["~standard"].validate(undefined);
+  if (result.issues) throw new BadInput(LOOM_ERRORS.NOT_JSON, "body");
+  return result.value;
 }
 
 /** The query as data: text by name, a list where a name is repeated. */

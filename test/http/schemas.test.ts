@@ -45,6 +45,17 @@ test("zod fills in a body's defaults", async () => {
   });
 });
 
+test("a schema that does without a body makes one of an empty body, and of nothing else", async () => {
+  const [empty, none] = [await inputs("/optional", post("")), await inputs("/optional", { method: "POST" })];
+  const [blank, nothing] = [await inputs("/optional", post(" ")), await inputs("/optional", post("null"))];
+  const needed = await inputs("/notes", post(""));
+
+  expect([await empty.json(), await none.json()]).toEqual([{ title: "untitled" }, { title: "untitled" }]);
+  expect(await blank.json()).toMatchObject({ error_code: "GROVE-LOOM-021" });
+  expect(await nothing.json()).toMatchObject({ error_code: "GROVE-LOOM-024" });
+  expect(await needed.json()).toMatchObject({ error_code: "GROVE-LOOM-021" });
+});
+
 test("valibot converts params and checks a body", async () => {
   const response = await inputs("/valibot/3", post('{"title":"a","meta":{"stars":5}}'));
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runtimesOf } from "./runtimes.ts";
 
 // Nothing here needs the network.
 const quiet = {
@@ -72,6 +73,12 @@ export class WranglerDev {
     const gone = once(child, "exit");
     this.#kill();
     await gone;
+  }
+
+  /** Kills the runtime, which gets no chance to save anything, and stops the rest. */
+  async kill(): Promise<void> {
+    for (const id of runtimesOf(this.#child!.pid!)) process.kill(id, "SIGKILL");
+    await this.stop();
   }
 
   async end(): Promise<void> {

@@ -10,5 +10,6 @@ export async function prepareDatabase(): Promise<void> {
   const { MIGRATIONS } = env as unknown as { MIGRATIONS: Migrations }; // bound by options.ts
   await applyD1Migrations(grove.DB, MIGRATIONS.DB);
   await applyD1Migrations(grove.IVY_DB, MIGRATIONS.IVY_DB);
-  await grove.DB.prepare(seed).run();
+  const statements = seed.split(";\n").filter((text) => text.trim() !== "");
+  await grove.DB.batch(statements.map((text) => grove.DB.prepare(text)));
 }

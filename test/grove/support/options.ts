@@ -21,18 +21,25 @@ export function groveOptions({ d1Databases, r2Buckets, kvNamespaces }: Stores) {
     d1Databases: [...d1Databases, "DB", "IVY_DB"],
     r2Buckets: [...r2Buckets, "IMAGES", "EXPORTS_BUCKET", "IVY_R2"],
     // The services' own stores are here too: a test looks into them.
-    kvNamespaces: [...kvNamespaces, "KV", "SENT", "DAYS"],
+    kvNamespaces: [...kvNamespaces, "KV", "SENT", "DAYS", "GRANTS"],
     queueProducers: { EVENTS: "grove-events" },
     serviceBindings: {
       ZEPHYR: "grove-mailer",
       CLASSIFIER: "grove-classifier",
       ANALYTICS_SINK: "grove-analytics-sink",
+      IDENTITY: "grove-identity",
     },
-    bindings: { SESSION_SECRET: "a secret", ZEPHYR_API_KEY: "a key", MIGRATIONS: migrations },
+    bindings: {
+      MAILBOX_OWNER: "willow@example.com",
+      SESSION_SECRET: "a secret",
+      ZEPHYR_API_KEY: "a key",
+      MIGRATIONS: migrations,
+    },
     workers: [
       service("mailer", { kvNamespaces: ["SENT"], bindings: { API_KEY: "a key" } }),
       service("classifier"),
       service("analytics-sink", { kvNamespaces: ["DAYS"] }),
+      service("identity", { kvNamespaces: ["GRANTS"] }),
     ],
   };
 }

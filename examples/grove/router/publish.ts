@@ -1,0 +1,88 @@
+import { getLoomStub } from "loom-do/worker";
+import { z } from "zod";
+import type { GroveEnv, PostContent } from "../types.ts";
+import type { SiteVisit } from "./visit.ts";
+
+const second = 1_000;
+
+/** What happens in one object and concerns others, on its way through the queue. */
+export const GroveEvent = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("published"),
+    site: z.string(),
+    tenantId: z.string(),
+    author: z.string(),
+    post: z.object({
+      ...{ slug: z.string(), title: z.string(), description: z.string(), markdownContent: z.string() },
+      tags: z.array(z.string()),
+      publishedAt: z.number(),
+    }),
+  }),
+  z.object({ type: z.literal("mail"), bufferId: z.string() }),
+]);
+
+export type Published = Extract<z.output<typeof GroveEvent>, { type: "published" }>;
+
+/** Sends a post that was published to whoever has to know of it: D1 and the feeds of the site's followers. */
+export async function tellPublished({ env, site }: SiteVisit, response: Response): Promise<void> {
+  const { content } = await response.json<{ content: PostContent }>();
+  const { slug, title, description, markdownContent, tags, publishedAt } = content;
+  if (publishedAt === null) return;
+  const post = {
+    slug,
+    title,
+    description,
+    markdownContent: markdownContent.slice(0, 60_000),
+    tags: [...tags],
+    publishedAt,
+  };
+  const event: Published = {
+    ...{ type: "published", site: site.subdomain, tenantId: site.id, author: site.displayName, post },
+  };
+  await env.EVENTS?.send(event);
+}
+
+/** Carries out what came through the queue; may come twice, and is the same then. */
+export async function takePublished(env: GroveEnv, event: Published): Promise<void> {
+  if (!env.DB) throw new Error("The binding DB is missing.");
+  await env.DB.batch(rowsOf(env.DB, event));
+  const query = "SELECT follower_id AS id FROM meadow_follows WHERE followed_tenant_id = ?";
+  const { results } = await env.DB.prepare(query).bind(event.site).all<{ id: string }>();
+  const { site, author, post } = event;
+  const preview = { title: post.title, excerpt: post.description, authorName: author, createdAt: post.publishedAt };
+  const item = { postId: `${site}/${post.slug}`, tenantId: site, authorId: site, preview };
+  const feeds = results.map(({ id }) => getLoomStub(env.FEEDS, `feed:${id}`));
+  await Promise.all(feeds.map((feed) => feed.addToFeed(item)));
+}
+
+/** A post as D1 has it: for the site's own figures and exports, and for feeds that are built anew. */
+function rowsOf(db: D1Database, { site, tenantId, author, post }: Published): D1PreparedStatement[] {
+  const at = Math.floor(post.publishedAt / second);
+  const words = post.markdownContent.split(/\s+/).filter(Boolean).length;
+  const own = db.prepare(
+    `INSERT INTO posts (id, tenant_id, slug, title, description, markdown_content, tags, status, word_count, published_at,
+       created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'published', ?8, ?9, ?9, ?9)
+     ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description, tags = excluded.tags,
+       markdown_content = excluded.markdown_content, word_count = excluded.word_count, updated_at = excluded.updated_at`,
+  );
+  const shown = db.prepare(
+    `INSERT INTO meadow_posts (id, tenant_id, title, description, author_name, author_subdomain, published_at)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?2, ?6)
+     ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description`,
+  );
+  const { slug, title, description, markdownContent, tags } = post;
+  return [
+    own.bind(
+      `${tenantId}:${slug}`,
+      tenantId,
+      slug,
+      title,
+      description,
+      markdownContent,
+      JSON.stringify(tags),
+      words,
+      at,
+    ),
+    shown.bind(`${site}/${slug}`, site, title, description, author, at),
+  ];
+}
