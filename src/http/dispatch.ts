@@ -80,10 +80,11 @@ export class Http {
     return answering(asked ?? own, () => new Response(null, { status: 204, headers: { Allow } }));
   }
 
-  /** 426 for a plain request to a path that takes sockets only. */
+  /** 426 for a plain request to a path that takes sockets only; any path does not tell which those are. */
   #findPlain(method: string, path: string): Match<Endpoint> | undefined {
     const found = method === "GET" || method === "HEAD" ? this.#upgrades?.find(path) : undefined;
-    return found && answering(found, upgradeRequired);
+    const isAnyPath = this.#routes.length > 0 && found?.value.pattern?.startsWith("/*");
+    return found && !isAnyPath ? answering(found, upgradeRequired) : undefined;
   }
 
   #finish(ctx: LoomRequestContext, response: Response | Promise<Response>) {

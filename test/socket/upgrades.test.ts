@@ -118,6 +118,18 @@ test.for(["GET", "HEAD"])("a plain %s of a path that takes sockets only is told 
 });
 
 test.for([
+  ["SocketTyped", 426],
+  ["SocketTypedBesideRoutes", 404],
+] as const)(
+  "where sockets are at every path, a plain request to an unknown one of %s is a %i",
+  async ([name, status]) => {
+    const response = await objectOf(name).fetch("https://object.test/unknown");
+
+    expect(response.status).toBe(status);
+  },
+);
+
+test.for([
   ["GET", "h2c", 426],
   ["GET", "WebSocket", 101],
   ["POST", "websocket", 404],

@@ -4,12 +4,10 @@ import {
   Loom,
   type LoomRequestContext,
   LoomResponse,
-  type Middleware,
   OnSocketClose,
   OnSocketMessage,
   OnSocketOpen,
   Route,
-  Use,
 } from "loom-do";
 import type { z } from "zod";
 import { GroveObject } from "./grove-object.ts";
@@ -24,15 +22,8 @@ import { ViewLog } from "./post-meta/view-log.ts";
 const anonymous = "anonymous";
 const maxSockets = 1_000;
 
-/** Sockets are on every path, and still a path that nothing answers is no path: 404, not 426. */
-const hidingSockets: Middleware = async (_ctx, next) => {
-  const response = await next();
-  return response.status === 426 ? LoomResponse.notFound() : response;
-};
-
 /** One post: how often it was read, who liked it, who reads it now. */
 @Loom({ name: "PostMetaDO" })
-@Use(hidingSockets)
 export class PostMetaDO extends GroveObject {
   readonly #views = new ViewLog(this.sql);
   readonly #recent = new RecentSessions(this.#views);

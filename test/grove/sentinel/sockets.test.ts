@@ -117,8 +117,8 @@ test("a socket may come before the test, and sees it from its start", async () =
   expect(await client.next()).toMatchObject({ type: "progress", completedOps: 1 });
 });
 
-test("a plain request to a path that nothing else is at wants an upgrade", async () => {
+test("a plain request to a path that nothing else is at finds nothing", async () => {
   const answer = await ask((await newTest()).object, "GET /unknown");
 
-  expect(answer[0]).toBe(426);
+  expect(answer[0]).toBe(404);
 });

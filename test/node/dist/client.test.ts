@@ -48,7 +48,8 @@ test("a page's bundle has the client and partysocket, and nothing of the objects
   });
 
   const inputs = Object.keys(metafile.inputs).map((file) => file.replace(/^.*node_modules\//, ""));
-  const ours = /^(?:<stdin>|partysocket\/|loom-do\/dist\/src\/(?:client\/|data\/length-of-time|websocket\/numbered))/;
+  const ours =
+    /^(?:<stdin>|partysocket\/|loom-do\/dist\/src\/(?:client\/|data\/length-of-time|websocket\/(?:numbered|subprotocol)))/;
   expect(inputs.filter((file) => !ours.test(file))).toEqual([]);
   expect(gzipSync(outputFiles[0]!.text).length).toBeLessThan(7_000);
 });
