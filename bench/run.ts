@@ -7,6 +7,7 @@ import { countCollectionRows } from "./collected.ts";
 import { measureCollections } from "./collections.ts";
 import { measureCpu } from "./cpu.ts";
 import { measureDispatch } from "./dispatch.ts";
+import { measureGrove } from "./grove.ts";
 import { measureMemory } from "./memory.ts";
 import { measureRouter } from "./router.ts";
 import { countRows } from "./rows-written.ts";
@@ -28,6 +29,7 @@ const parts = {
   broadcast: measureBroadcast,
   memory: measureMemory,
   collections: measureCollections,
+  grove: measureGrove,
 };
 
 // With names of parts only those are run.

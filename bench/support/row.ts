@@ -12,6 +12,6 @@ export interface Row {
 
 /** How much is measured. */
 export interface Effort {
-  /** A minute and a half for the whole, with wider intervals. */
+  /** Two or three minutes for the whole, with wider intervals. */
   readonly isQuick: boolean;
 }
