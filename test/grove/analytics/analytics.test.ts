@@ -351,6 +351,30 @@ test("beyond 500,000 visitors their number is a floor, and says so", async () =>
   expect(await rowsIn(object, "visitor_hashes")).toMatchObject([{ hash: "last" }]);
 });
 
+test("who is no visitor any more is no page's reader either: nothing is kept of more than 500,000", async () => {
+  const { object } = newDay();
+  await runInDurableObject(object, (_, { storage }) => {
+    storage.sql.exec("INSERT INTO hourly_stats (hour, unique_visitors) VALUES (3, 499999)");
+  });
+
+  await object.recordEvents([view({ visitorHash: "last" }), view({ visitorHash: "too many" })]);
+  await object.recordEvents([view({ visitorHash: "last", path: "/a" }), view({ visitorHash: "more", path: "/a" })]);
+
+  expect(await rowsIn(object, "page_visitors")).toEqual([
+    { path: "/", hash: "last" },
+    { path: "/a", hash: "last" },
+  ]);
+});
+
+test("a visitor of 128 characters and a batch id of 200 are taken, and a longer id is not", async () => {
+  const { object } = newDay();
+  const events = [view({ visitorHash: "v".repeat(128) })];
+
+  expect(await object.recordEvents(events, "b".repeat(200))).toEqual({ accepted: 1, rejected: 0 });
+  expect(await failureOf(object.recordEvents(events, "b".repeat(201)))).toMatchObject({ code: "GROVE-LOOM-024" });
+  expect((await object.getStats()).totals).toMatchObject({ uniqueVisitors: 1 });
+});
+
 test("a batch reads and writes by what it touches, not by what the day already holds", async () => {
   const { object } = newDay();
   await object.recordEvents(
