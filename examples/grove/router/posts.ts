@@ -1,25 +1,27 @@
 import { getLoomStub } from "loom-do/worker";
 import { z } from "zod";
+import { ReactionType } from "../objects/post/schemas.ts";
 import { findUserByEmail } from "../auth/users.ts";
 import type { NewNotification } from "../types.ts";
+import { jsonOf } from "./body.ts";
 import { forward, part } from "./forward.ts";
 import { orElse } from "./log.ts";
 import { tellPublished } from "./publish.ts";
 import { type Handler, type MemberVisit, refusal, type SiteVisit } from "./visit.ts";
 import { visitorOf } from "./visitor.ts";
 
-const Reaction = z.object({ type: z.string() });
+const Reaction = z.object({ type: ReactionType });
 
 /** `GET /posts/:slug`: a post as a page. It is read whether or not anybody can count that. */
 export const showPost: Handler<SiteVisit> = async (visit) => {
-  const page = await forward(visit, contentOf(visit), { path: "/content/html" });
+  const page = inert(await forward(visit, contentOf(visit), { path: "/content/html" }));
   if (page.ok) visit.waitUntil(orElse(countView(visit), undefined, "A view was not counted."));
   return page;
 };
 
 /** `/api/posts/:slug/content…`, to be read by all. */
-export const readContent: Handler<SiteVisit> = (visit) =>
-  forward(visit, contentOf(visit), { path: contentPath(visit) });
+export const readContent: Handler<SiteVisit> = async (visit) =>
+  inert(await forward(visit, contentOf(visit), { path: contentPath(visit) }));
 
 /** The same, to be written by the owner: what is published goes on its way to whoever follows the site. */
 export const writeContent: Handler<MemberVisit> = async (visit) => {
@@ -35,8 +37,14 @@ export const readMeta: Handler<SiteVisit> = (visit) => {
   return forward(visit, metaOf(visit), { path: what === "readers" ? "/presence" : `/${what}` });
 };
 
-/** `GET /api/posts/:slug/comments` and `…/presence`. */
-export const readPost: Handler<SiteVisit> = (visit) => forward(visit, postOf(visit), { path: `/${lastOf(visit)}` });
+/** `GET /api/posts/:slug/comments`. */
+export const readComments: Handler<SiteVisit> = (visit) => forward(visit, postOf(visit), { path: "/comments" });
+
+/** `GET /api/posts/:slug/presence`: how many read a post; who they are is theirs to tell. */
+export const readPresence: Handler<SiteVisit> = async (visit) => {
+  const { count } = await postOf(visit).getPresence();
+  return Response.json({ count });
+};
 
 /** `GET /api/posts/:slug/ws`: the post's socket, of whoever is signed in. */
 export const joinPost: Handler<MemberVisit> = (visit) =>
@@ -48,10 +56,11 @@ export const readReactions: Handler<MemberVisit> = async (visit) =>
 
 /** `POST /api/posts/:slug/reactions` `{ type }`: likes a post, or takes it back. */
 export const react: Handler<MemberVisit> = async (visit) => {
-  const { data } = Reaction.safeParse(await visit.request.json().catch(() => undefined));
-  if (!data) return refusal(400, "type is required");
+  const { data, error } = Reaction.safeParse((await jsonOf(visit.request)) ?? {});
+  if (!data) return refusal(400, `type ${error.issues[0]?.message === "is required" ? "is required" : "is invalid"}`);
   const toggled = await postOf(visit).toggleReaction(visit.user.id, data.type);
-  if (toggled.added) visit.waitUntil(tellOwner(visit, "reaction", `reaction:${slugOf(visit)}:${visit.user.id}`));
+  if (!toggled.added) return Response.json(toggled);
+  visit.waitUntil(tellOwner(visit, "reaction", `reaction:${slugOf(visit)}:${visit.user.id}`));
   visit.waitUntil(record(visit, "reaction"));
   return Response.json(toggled);
 };
@@ -66,8 +75,17 @@ export const comment: Handler<MemberVisit> = async (visit) => {
   return response;
 };
 
-function contentPath({ url, params }: SiteVisit): string {
-  return url.pathname.slice(`/api/posts/${encodeURIComponent(params["slug"]!)}`.length);
+function contentPath({ url }: SiteVisit): string {
+  return `/${url.pathname.split("/").slice(4).join("/")}`;
+}
+
+/** A page that runs nothing: what its author writes is read by others, with their cookies. */
+function inert(response: Response): Response {
+  const copy = new Response(response.body, response);
+  const policy = "script-src 'none'; object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'";
+  copy.headers.set("Content-Security-Policy", policy);
+  copy.headers.set("X-Content-Type-Options", "nosniff");
+  return copy;
 }
 
 function lastOf({ url }: SiteVisit): string {

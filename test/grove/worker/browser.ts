@@ -5,7 +5,8 @@ import { grove } from "../support/grove.ts";
 
 type Incoming = Parameters<typeof worker.fetch>[0];
 
-const origin = "https://grove";
+/** Where the Worker is: on this machine, where a header says which site is meant. */
+export const origin = "http://localhost";
 
 /** What the Worker has sent through the queue, and what it is still busy with. */
 export const queue: z.output<typeof GroveEvent>[] = [];

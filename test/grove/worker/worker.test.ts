@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { prepareDatabase } from "../support/database.ts";
 import { grove } from "../support/grove.ts";
 import { groveNames } from "../support/names.ts";
-import { Browser, failing, newReader, newSite } from "./browser.ts";
+import { Browser, failing, newReader, newSite, origin } from "./browser.ts";
 
 beforeAll(prepareDatabase);
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
@@ -82,7 +82,7 @@ test("a page of another site cannot use a browser's cookies", async () => {
   const answer = await browser.ask("GET /api/feed", undefined, { Origin: "https://evil.example" });
 
   expect(answer).toEqual([403, { error: "Another site's page may not do this" }]);
-  expect((await browser.ask("GET /api/feed", undefined, { Origin: "https://grove" }))[0]).toBe(200);
+  expect((await browser.ask("GET /api/feed", undefined, { Origin: origin }))[0]).toBe(200);
 });
 
 test("a session lists its devices, and is over once it is signed out", async () => {
