@@ -27,7 +27,7 @@ export const readContent: Handler<SiteVisit> = async (visit) =>
 export const writeContent: Handler<MemberVisit> = async (visit) => {
   const body = visit.request.method === "PUT" ? { body: { tenantId: visit.site.subdomain, slug: slugOf(visit) } } : {};
   const response = await forward(visit, contentOf(visit), { path: contentPath(visit), ...body });
-  if (visit.request.method === "PUT" && response.ok) await tellPublished(visit, response.clone());
+  if (["PUT", "PATCH"].includes(visit.request.method) && response.ok) await tellPublished(visit, response.clone());
   return response;
 };
 
