@@ -110,7 +110,11 @@ test("who follows again and again is told of once a day", async () => {
 test("who follows as many as there is room for follows nobody more, in D1 neither", async () => {
   const { subdomain } = await newSite();
   const { browser, id } = await newReader();
-  const full = Object.assign(new Error("GROVE-FEED: You follow too many."), { name: "LoomError", code: "F", status: 409 });
+  const full = Object.assign(new Error("GROVE-FEED: You follow too many."), {
+    name: "LoomError",
+    code: "F",
+    status: 409,
+  });
   const FEEDS = { getByName: () => ({ updateFollowing: () => Promise.reject(full) }) };
 
   const answer = await new Browser(undefined, { FEEDS }, browser).ask("POST /api/following", {
