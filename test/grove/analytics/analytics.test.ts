@@ -159,6 +159,15 @@ test("a batch that comes twice counts once, with the same answer, also after an 
   expect((await object.getStats()).totals).toMatchObject({ pageViews: 1 });
 });
 
+test("a batch that cannot be written whole counts for nothing", async () => {
+  const { object } = newDay();
+  await runInDurableObject(object, (_, { storage }) => void storage.sql.exec("DROP TABLE seen_batches"));
+
+  expect(await failureOf(object.recordEvents([view()], "batch-1"))).toBeInstanceOf(Error);
+  expect(await object.getStats()).toMatchObject({ totals: none, topPages: [] });
+  expect(await rowsIn(object, "visitor_hashes")).toEqual([]);
+});
+
 test("a batch that counts for nothing leaves the day as empty as it was", async () => {
   const { object } = newDay();
 
@@ -228,6 +237,23 @@ test("the end of the day writes history and sink, and makes the next day's objec
   expect(ids.map(String)).toContain(String(next.id));
   expect(await alarmOf(next)).toBeNull();
   expect((await object.getStats()).finalized).toBe(true);
+});
+
+test("what a day is kept in, and no more columns than those", async () => {
+  const { object } = newDay();
+  const columnsOf = (table: string) => rowsIn(object, `pragma_table_info('${table}')`);
+  const tables = ["hourly_stats", "page_stats", "visitor_hashes", "page_visitors", "seen_batches"];
+
+  const columns = await Promise.all(tables.map(columnsOf));
+
+  const names = columns.map((rows) => (rows as { name: string }[]).map(({ name }) => name).join(" "));
+  expect(names).toEqual([
+    "hour page_views unique_visitors posts_created comments_created reactions_given",
+    "path views unique_views",
+    "hash first_seen",
+    "path hash",
+    "batch_id at accepted rejected",
+  ]);
 });
 
 test("no visitor's pseudonym leaves the object", async () => {

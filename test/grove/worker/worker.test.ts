@@ -21,7 +21,10 @@ test("GET /health names the classes", async () => {
 test.for(["GET /", "GET /config", "POST /health", "GET /api", "GET /health/x", "GET /api/posts/acme", "PUT /posts/a"])(
   "%s is answered as any other path",
   async (line) => {
-    expect(await new Browser().ask(line)).toEqual([200, "Grove Durable Objects Worker"]);
+    const response = await new Browser().send(line);
+
+    expect(response.headers.get("Content-Type")).toBe("text/plain;charset=UTF-8");
+    expect([response.status, await response.text()]).toEqual([200, "Grove Durable Objects Worker"]);
   },
 );
 
