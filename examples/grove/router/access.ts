@@ -1,5 +1,6 @@
 import { getLoomStub } from "loom-do/worker";
 import { isSecure } from "../auth/cookies.ts";
+import { isAddressOf } from "../auth/users.ts";
 import { validateAuth } from "../auth/validate-auth.ts";
 import { isWrite, ownBudgets, siteBudget, within } from "./limits.ts";
 import { log } from "./log.ts";
@@ -26,7 +27,7 @@ export function forMember(handle: Handler<MemberVisit>): Handler {
 export function forOwner(handle: Handler<MemberVisit>): Handler {
   return forSite((visit) =>
     withUser(visit, (known) => {
-      if (known.user.email !== known.site.ownerId) return refusal(403, "This is not your site");
+      if (!isAddressOf(known.user, known.site.ownerId)) return refusal(403, "This is not your site");
       const wanted = isWrite(known) ? (["requests", "writes"] as const) : (["requests"] as const);
       return within(
         wanted.map((what) => siteBudget(known, what)),

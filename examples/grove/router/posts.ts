@@ -5,6 +5,7 @@ import { findUserByEmail } from "../auth/users.ts";
 import type { NewNotification } from "../types.ts";
 import { jsonOf } from "./body.ts";
 import { forward, part } from "./forward.ts";
+import { nameOfContent } from "./known-posts.ts";
 import { orElse } from "./log.ts";
 import { tellPublished } from "./publish.ts";
 import { type Handler, type MemberVisit, refusal, type SiteVisit } from "./visit.ts";
@@ -97,7 +98,7 @@ function slugOf({ params }: SiteVisit): string {
 }
 
 function contentOf(visit: SiteVisit) {
-  return getLoomStub(visit.env.POST_CONTENT, `content:${part(visit.site.subdomain)}:${slugOf(visit)}`);
+  return getLoomStub(visit.env.POST_CONTENT, nameOfContent(visit));
 }
 
 function metaOf(visit: SiteVisit) {
@@ -115,7 +116,11 @@ async function countView(visit: SiteVisit): Promise<void> {
   const ask = (path: string, body: object) =>
     metaOf(visit).fetch(`https://post${path}`, { method: "POST", body: JSON.stringify(body) });
   await Promise.all([
-    tenant.recordEvent({ type: "page_view", data: { path: url.pathname, visitorHash }, timestamp: Date.now() }),
+    tenant.recordEvent({
+      type: "page_view",
+      data: { path: url.pathname, ...(visitorHash && { visitorHash }) },
+      timestamp: Date.now(),
+    }),
     ask("/meta/init", { tenantId: site.subdomain, slug: slugOf(visit), tier: site.tier }).then(() =>
       ask("/view", { sessionId: visitorHash }),
     ),

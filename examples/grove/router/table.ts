@@ -6,6 +6,7 @@ import { signOut, signOutEverywhere } from "../auth/sign-out.ts";
 import type { GroveEnv } from "../types.ts";
 import { forMember, forOwner, forOwnPages, forUser, onSite } from "./access.ts";
 import { chat, openChat } from "./chat.ts";
+import { onPost } from "./known-posts.ts";
 import { withinSignIns } from "./limits.ts";
 import { beginExport, drafts, followExport, loadTest, mailbox, panel } from "./owner.ts";
 import * as posts from "./posts.ts";
@@ -47,14 +48,14 @@ route("", ["/api/posts/:slug/content", "/api/posts/:slug/content/:change"], forO
 route(
   "GET",
   ["meta", "readers", "live"].map((what) => `/api/posts/:slug/${what}`),
-  onSite(posts.readMeta),
+  onSite(onPost(posts.readMeta)),
 );
-route("GET", "/api/posts/:slug/comments", onSite(posts.readComments));
-route("GET", "/api/posts/:slug/presence", onSite(posts.readPresence));
-route("POST", "/api/posts/:slug/comments", forMember(posts.comment));
-route("POST", "/api/posts/:slug/reactions", forMember(posts.react));
-route("GET", "/api/posts/:slug/reactions", forOwner(posts.readReactions));
-route("GET", "/api/posts/:slug/ws", forMember(posts.joinPost));
+route("GET", "/api/posts/:slug/comments", onSite(onPost(posts.readComments)));
+route("GET", "/api/posts/:slug/presence", onSite(onPost(posts.readPresence)));
+route("POST", "/api/posts/:slug/comments", forMember(onPost(posts.comment)));
+route("POST", "/api/posts/:slug/reactions", forMember(onPost(posts.react)));
+route("GET", "/api/posts/:slug/reactions", forOwner(onPost(posts.readReactions)));
+route("GET", "/api/posts/:slug/ws", forMember(onPost(posts.joinPost)));
 
 route("", ["/api/admin/**", "/live"], forOwner(panel));
 route("", ["/api/drafts", "/api/drafts/:slug"], forOwner(drafts));

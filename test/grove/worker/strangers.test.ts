@@ -1,7 +1,8 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { prepareDatabase } from "../support/database.ts";
 import { grove } from "../support/grove.ts";
-import { Browser, newReader, newSite, origin } from "./browser.ts";
+import { Browser, failing, newReader, newSite, origin } from "./browser.ts";
 
 // What somebody may try who wants to be another, on another's site, or by another's browser.
 const evil = { Origin: "https://evil.example" };
@@ -141,6 +142,64 @@ test.for(["a+b", "a:b@c", "it's", "caf%c3%a9", "a%2fcontent%2fhtml", "a%2Fb"])(
     expect(await owner.ask(`GET /api/posts/${slug}/content/html`)).toEqual([200, "<p>T</p>"]);
   },
 );
+
+test.for(["meta", "readers", "live", "comments", "presence"])(
+  "%s of a made-up post is asked of no object",
+  async (what) => {
+    const { subdomain } = await newSite();
+    const unreachable = { getByName: () => expect.unreachable() };
+    const browser = new Browser(subdomain, { POSTS: unreachable, POST_META: unreachable });
+
+    expect(await browser.ask(`GET /api/posts/made-up/${what}`)).toEqual([404, { error: "Post not found" }]);
+  },
+);
+
+test("nobody writes to a made-up post, or joins it", async () => {
+  const { subdomain } = await newSite();
+  const { browser } = await newReader(subdomain);
+  const answers = [
+    await browser.ask("POST /api/posts/made-up/comments", { content: "First" }),
+    await browser.ask("POST /api/posts/made-up/reactions", { type: "like" }),
+    await browser.ask("GET /api/posts/made-up/ws", undefined, upgrade),
+  ];
+
+  expect(answers).toEqual(Array(3).fill([404, { error: "Post not found" }]));
+});
+
+test("whether there is a post is asked once in a minute, and while nobody can say there is", async () => {
+  const { subdomain } = await newSite();
+  const asked = vi.fn((name: string) => grove.POST_CONTENT.getByName(name));
+  const counting = new Browser(subdomain, { POST_CONTENT: { getByName: asked } });
+  for (const _ of Array(3)) await counting.ask("GET /api/posts/a/comments");
+  const blind = new Browser(subdomain, { POST_CONTENT: failing });
+
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect((await blind.ask("GET /api/posts/hello/comments"))[0]).toBe(200);
+});
+
+test("an owner is known however the address is written in D1, and told of what others do", async () => {
+  const { subdomain, owner, email } = await newSite();
+  const { browser } = await newReader(subdomain);
+  const rename = grove.DB.prepare("UPDATE tenants SET email = ? WHERE subdomain = ?");
+  await rename.bind(email.toUpperCase(), subdomain).run();
+
+  await browser.ask("POST /api/posts/a/reactions", { type: "like" });
+  await browser.ask("POST /api/following", { site: subdomain, action: "follow" });
+
+  expect((await owner.ask("GET /api/drafts"))[0]).toBe(200);
+  expect((await owner.ask("GET /api/notifications/unread"))[1]).toEqual({ count: 2 });
+  expect((await owner.ask("POST /api/following", { site: subdomain, action: "follow" }))[0]).toBe(400);
+});
+
+test("without a secret there are no pseudonyms: a view is counted, and no visitor", async () => {
+  const { subdomain } = await newSite();
+  await new Browser(subdomain, { SESSION_SECRET: undefined }).ask("GET /posts/a");
+
+  await runDurableObjectAlarm(grove.TENANTS.getByName(`tenant:${subdomain}`));
+  const day = grove.ANALYTICS.getByName(`analytics:${subdomain}:${new Date().toISOString().slice(0, 10)}`);
+
+  expect(await day.getStats()).toMatchObject({ totals: { pageViews: 1, uniqueVisitors: 0 } });
+});
 
 test("a site without an owner is nobody's, and without MAILBOX_OWNER nobody has a mailbox", async () => {
   const { subdomain, owner } = await newSite();
