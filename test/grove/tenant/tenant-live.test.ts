@@ -192,6 +192,19 @@ test("an upgrade of another path finds nothing", async () => {
   expect((await upgrade(tenant, "/other")).status).toBe(404);
 });
 
+test("a hundred dashboards may watch, and one more is refused", async () => {
+  const { tenant } = await knownSite();
+  const clients = await Promise.all(Array.from({ length: 100 }, () => Client.open(tenant, "/live")));
+
+  const refused = await upgrade(tenant, "/live");
+
+  expect([refused.status, await refused.text()]).toEqual([503, "Too many dashboards"]);
+  expect(await openSockets(tenant)).toBe(100);
+  clients[0]!.close(1000);
+  await vi.waitFor(async () => expect(await openSockets(tenant)).toBe(99));
+  expect((await upgrade(tenant, "/live")).status).toBe(101);
+});
+
 test("a dashboard may say ten things in ten seconds, and is closed after the eleventh", async () => {
   const { tenant } = await knownSite();
   const client = await watch(tenant);
