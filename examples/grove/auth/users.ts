@@ -27,7 +27,12 @@ export async function saveUser(db: D1Database, { email, name }: Omit<User, "id">
 
 /** The user who has an address; null when nobody has. */
 export function findUserByEmail(db: D1Database, email: string): Promise<User | null> {
-  return db.prepare(`SELECT ${columns} FROM users WHERE email = ?`).bind(email).first<User>();
+  return db.prepare(`SELECT ${columns} FROM users WHERE email = ?`).bind(email.toLowerCase()).first<User>();
+}
+
+/** Whether an address, however it is written, is a user's: theirs has small letters. */
+export function isAddressOf(user: User, email: string | null): boolean {
+  return user.email === email?.toLowerCase();
 }
 
 /** A user; null when there is none. D1 is asked once a minute, and not for each request. */

@@ -1,4 +1,4 @@
-import { Alarm, isLoomError, Locked, Loom, type LoomRequestContext, type LoomSocket } from "loom-do";
+import { Alarm, isLoomError, Locked, Loom, type LoomRequestContext, LoomResponse, type LoomSocket } from "loom-do";
 import { OnSocketClose, OnSocketOpen, Route, Rpc } from "loom-do";
 import type { DashboardStats } from "../types.ts";
 import { TenantPanel } from "./tenant/panel.ts";
@@ -13,6 +13,7 @@ interface KeptStats {
 
 const statsKey = "stats";
 const hour = 3_600_000;
+const mostDashboards = 100;
 
 /**
  * One site: its config, what its visitors do, what its owner works on, and a dashboard that shows it live.
@@ -53,6 +54,7 @@ export class TenantDO extends TenantPanel {
   // Nothing is waited for before the count: two that come together would not see each other.
   @OnSocketOpen("/live", { maxMessage: 1_024, rate: { messages: 10, per: "10s" } })
   watch(socket: LoomSocket, ctx: LoomRequestContext<"/live">) {
+    if (this.sockets.count >= mostDashboards) return LoomResponse.text("Too many dashboards", 503);
     const kept = this.recall<KeptStats>(statsKey);
     if (kept) socket.send({ type: "stats", stats: kept.stats });
     const presence = { type: "presence", count: this.sockets.count + 1 };

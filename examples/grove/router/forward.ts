@@ -1,3 +1,4 @@
+import { jsonOf } from "./body.ts";
 import type { Visit } from "./visit.ts";
 
 interface Change {
@@ -17,7 +18,7 @@ export async function forward(
   if (path !== undefined) target.pathname = path;
   for (const [name, value] of Object.entries(query ?? {})) target.searchParams.set(name, value);
   if (body === undefined) return object.fetch(new Request(target, request));
-  const sent: unknown = await request.json().catch(() => undefined);
+  const sent = await jsonOf(request);
   const isObject = typeof sent === "object" && sent !== null && !Array.isArray(sent);
   // What is no object is the object's to refuse, in its own words.
   const text = JSON.stringify(isObject ? { ...sent, ...body } : (sent ?? null));

@@ -1,7 +1,8 @@
 import { type Budgeted, budgetOf } from "../objects/tenant/tiers.ts";
 import { getLoomStub } from "loom-do/worker";
-import { log, orElse } from "./log.ts";
-import { type Handler, refusal, type SiteVisit, type Visit } from "./visit.ts";
+import type { RateBudget } from "../types.ts";
+import { orElse } from "./log.ts";
+import { type Handler, refusal, type SiteVisit, type UserVisit, type Visit } from "./visit.ts";
 
 interface Allowance {
   readonly limit: number;
@@ -11,40 +12,54 @@ interface Allowance {
   readonly resetAt: number;
 }
 
-/** Answers within a site's budget, and says where it stands; over it, a 429. A budget nobody can look up holds nobody. */
-export async function withinBudget(visit: SiteVisit, handle: () => Response | Promise<Response>): Promise<Response> {
-  const isRead = ["GET", "HEAD"].includes(visit.request.method);
-  const wanted: Budgeted[] = isRead ? ["requests"] : ["requests", "writes"];
-  const asked = Promise.all(wanted.map((what) => allowanceOf(visit, what)));
-  const allowances = await orElse<Allowance[]>(asked, [], "A site's budget could not be looked up.");
+const signIns: RateBudget = { limit: 30, windowSeconds: 60 };
+const ownWrites: RateBudget = { limit: 60, windowSeconds: 60 };
+
+/** Answers within budgets, and says where the tightest stands; over one, a 429. What nobody can look up holds nobody. */
+export async function within(
+  budgets: readonly Promise<Allowance>[],
+  handle: () => Response | Promise<Response>,
+): Promise<Response> {
+  const allowances = await orElse<Allowance[]>(Promise.all(budgets), [], "A budget could not be looked up.");
   const tightest = allowances.toSorted((one, other) => one.remaining - other.remaining)[0];
   if (!tightest) return handle();
   const denied = allowances.find(({ allowed }) => !allowed);
-  return denied ? tooMany(denied) : withHeaders(await handle(), tightest);
+  return denied ? withHeaders(refusal(429, "Too many requests"), denied) : withHeaders(await handle(), tightest);
 }
 
-async function allowanceOf({ tenant, site }: SiteVisit, what: Budgeted): Promise<Allowance> {
+/** What a site may be asked for. */
+export async function siteBudget({ tenant, site }: SiteVisit, what: Budgeted): Promise<Allowance> {
   const { limit, windowSeconds } = budgetOf(site.tier, what);
   return { limit, ...(await tenant.checkRateLimit(what, limit, windowSeconds)) };
 }
 
-/** Lets an address sign in as often as somebody does who mistypes; an object that does not answer holds nobody. */
+/** What one person may write, wherever: nobody uses up what a site's owner has. */
+export function ownBudgets(visit: UserVisit): Promise<Allowance>[] {
+  return isWrite(visit) ? [allowanceOf(visit, { who: visit.user.id, key: "writes", budget: ownWrites })] : [];
+}
+
+/** Whether a request may change something. */
+export function isWrite({ request }: Visit): boolean {
+  return !["GET", "HEAD"].includes(request.method);
+}
+
+/** Lets an address sign in as often as somebody does who mistypes. */
 export function withinSignIns(handle: Handler): Handler {
-  return async (visit: Visit) => {
-    const address = visit.request.headers.get("CF-Connecting-IP") ?? "unknown";
-    const threshold = getLoomStub(visit.env.THRESHOLD, `threshold:${address}`);
-    try {
-      const decision = await threshold.check({ key: "sign-in", limit: 30, windowSeconds: 60 });
-      if (!decision.allowed) return tooMany({ ...decision, limit: 30 });
-    } catch (cause) {
-      log.errorWithCause("An address could not be counted.", cause);
-    }
-    return handle(visit);
+  return (visit) => {
+    const who = visit.request.headers.get("CF-Connecting-IP") ?? "unknown";
+    return within([allowanceOf(visit, { who, key: "sign-in", budget: signIns })], () => handle(visit));
   };
 }
 
-function tooMany(allowance: Allowance): Response {
-  return withHeaders(refusal(429, "Too many requests"), allowance);
+interface Counted {
+  readonly who: string;
+  readonly key: string;
+  readonly budget: RateBudget;
+}
+
+async function allowanceOf({ env }: Visit, { who, key, budget }: Counted): Promise<Allowance> {
+  const threshold = getLoomStub(env.THRESHOLD, `threshold:${who}`);
+  return { limit: budget.limit, ...(await threshold.check({ key, ...budget })) };
 }
 
 function withHeaders(response: Response, { limit, allowed, remaining, resetAt }: Allowance): Response {

@@ -1,12 +1,15 @@
 import { getLoomStub } from "loom-do/worker";
 import { z } from "zod";
+import { jsonOf } from "./body.ts";
 import { forward, part } from "./forward.ts";
 import { type Handler, type MemberVisit, refusal, type UserVisit } from "./visit.ts";
 
-const Ordered = z.object({
-  includeImages: z.boolean().default(false),
-  deliveryMethod: z.enum(["email", "download"]).default("download"),
-});
+const Ordered = z
+  .object({
+    includeImages: z.boolean().default(false),
+    deliveryMethod: z.enum(["email", "download"]).default("download"),
+  })
+  .prefault({});
 
 /** `/api/admin/*` and `/live`: the site's own panel and its dashboard. */
 export const panel: Handler<MemberVisit> = (visit) => forward(visit, visit.tenant);
@@ -17,7 +20,7 @@ export const drafts: Handler<MemberVisit> = (visit) =>
 
 /** `POST /api/exports` `{ includeImages?, deliveryMethod? }`: begins an export; its row in D1 is there before it. */
 export const beginExport: Handler<MemberVisit> = async (visit) => {
-  const { data: ordered } = Ordered.safeParse(await visit.request.json().catch(() => ({})));
+  const { data: ordered } = Ordered.safeParse(await jsonOf(visit.request));
   const { env, site, user } = visit;
   if (!ordered) return refusal(400, "Invalid export");
   if (!env.DB) return refusal(503, "Exports are not available");

@@ -1,31 +1,34 @@
 import { getLoomStub } from "loom-do/worker";
 import { z } from "zod";
+import { ReactionType } from "../objects/post/schemas.ts";
 import { findUserByEmail } from "../auth/users.ts";
 import type { NewNotification } from "../types.ts";
+import { jsonOf } from "./body.ts";
 import { forward, part } from "./forward.ts";
+import { nameOfContent } from "./known-posts.ts";
 import { orElse } from "./log.ts";
 import { tellPublished } from "./publish.ts";
 import { type Handler, type MemberVisit, refusal, type SiteVisit } from "./visit.ts";
 import { visitorOf } from "./visitor.ts";
 
-const Reaction = z.object({ type: z.string() });
+const Reaction = z.object({ type: ReactionType });
 
 /** `GET /posts/:slug`: a post as a page. It is read whether or not anybody can count that. */
 export const showPost: Handler<SiteVisit> = async (visit) => {
-  const page = await forward(visit, contentOf(visit), { path: "/content/html" });
+  const page = inert(await forward(visit, contentOf(visit), { path: "/content/html" }));
   if (page.ok) visit.waitUntil(orElse(countView(visit), undefined, "A view was not counted."));
   return page;
 };
 
 /** `/api/posts/:slug/content…`, to be read by all. */
-export const readContent: Handler<SiteVisit> = (visit) =>
-  forward(visit, contentOf(visit), { path: contentPath(visit) });
+export const readContent: Handler<SiteVisit> = async (visit) =>
+  inert(await forward(visit, contentOf(visit), { path: contentPath(visit) }));
 
 /** The same, to be written by the owner: what is published goes on its way to whoever follows the site. */
 export const writeContent: Handler<MemberVisit> = async (visit) => {
   const body = visit.request.method === "PUT" ? { body: { tenantId: visit.site.subdomain, slug: slugOf(visit) } } : {};
   const response = await forward(visit, contentOf(visit), { path: contentPath(visit), ...body });
-  if (visit.request.method === "PUT" && response.ok) await tellPublished(visit, response.clone());
+  if (["PUT", "PATCH"].includes(visit.request.method) && response.ok) await tellPublished(visit, response.clone());
   return response;
 };
 
@@ -35,8 +38,14 @@ export const readMeta: Handler<SiteVisit> = (visit) => {
   return forward(visit, metaOf(visit), { path: what === "readers" ? "/presence" : `/${what}` });
 };
 
-/** `GET /api/posts/:slug/comments` and `…/presence`. */
-export const readPost: Handler<SiteVisit> = (visit) => forward(visit, postOf(visit), { path: `/${lastOf(visit)}` });
+/** `GET /api/posts/:slug/comments`. */
+export const readComments: Handler<SiteVisit> = (visit) => forward(visit, postOf(visit), { path: "/comments" });
+
+/** `GET /api/posts/:slug/presence`: how many read a post; who they are is theirs to tell. */
+export const readPresence: Handler<SiteVisit> = async (visit) => {
+  const { count } = await postOf(visit).getPresence();
+  return Response.json({ count });
+};
 
 /** `GET /api/posts/:slug/ws`: the post's socket, of whoever is signed in. */
 export const joinPost: Handler<MemberVisit> = (visit) =>
@@ -48,10 +57,11 @@ export const readReactions: Handler<MemberVisit> = async (visit) =>
 
 /** `POST /api/posts/:slug/reactions` `{ type }`: likes a post, or takes it back. */
 export const react: Handler<MemberVisit> = async (visit) => {
-  const { data } = Reaction.safeParse(await visit.request.json().catch(() => undefined));
-  if (!data) return refusal(400, "type is required");
+  const { data, error } = Reaction.safeParse((await jsonOf(visit.request)) ?? {});
+  if (!data) return refusal(400, `type ${error.issues[0]?.message === "is required" ? "is required" : "is invalid"}`);
   const toggled = await postOf(visit).toggleReaction(visit.user.id, data.type);
-  if (toggled.added) visit.waitUntil(tellOwner(visit, "reaction", `reaction:${slugOf(visit)}:${visit.user.id}`));
+  if (!toggled.added) return Response.json(toggled);
+  visit.waitUntil(tellOwner(visit, "reaction", `reaction:${slugOf(visit)}:${visit.user.id}`));
   visit.waitUntil(record(visit, "reaction"));
   return Response.json(toggled);
 };
@@ -66,8 +76,17 @@ export const comment: Handler<MemberVisit> = async (visit) => {
   return response;
 };
 
-function contentPath({ url, params }: SiteVisit): string {
-  return url.pathname.slice(`/api/posts/${encodeURIComponent(params["slug"]!)}`.length);
+function contentPath({ url }: SiteVisit): string {
+  return `/${url.pathname.split("/").slice(4).join("/")}`;
+}
+
+/** A page that runs nothing: what its author writes is read by others, with their cookies. */
+function inert(response: Response): Response {
+  const copy = new Response(response.body, response);
+  const policy = "script-src 'none'; object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'";
+  copy.headers.set("Content-Security-Policy", policy);
+  copy.headers.set("X-Content-Type-Options", "nosniff");
+  return copy;
 }
 
 function lastOf({ url }: SiteVisit): string {
@@ -79,7 +98,7 @@ function slugOf({ params }: SiteVisit): string {
 }
 
 function contentOf(visit: SiteVisit) {
-  return getLoomStub(visit.env.POST_CONTENT, `content:${part(visit.site.subdomain)}:${slugOf(visit)}`);
+  return getLoomStub(visit.env.POST_CONTENT, nameOfContent(visit));
 }
 
 function metaOf(visit: SiteVisit) {
@@ -97,7 +116,11 @@ async function countView(visit: SiteVisit): Promise<void> {
   const ask = (path: string, body: object) =>
     metaOf(visit).fetch(`https://post${path}`, { method: "POST", body: JSON.stringify(body) });
   await Promise.all([
-    tenant.recordEvent({ type: "page_view", data: { path: url.pathname, visitorHash }, timestamp: Date.now() }),
+    tenant.recordEvent({
+      type: "page_view",
+      data: { path: url.pathname, ...(visitorHash && { visitorHash }) },
+      timestamp: Date.now(),
+    }),
     ask("/meta/init", { tenantId: site.subdomain, slug: slugOf(visit), tier: site.tier }).then(() =>
       ask("/view", { sessionId: visitorHash }),
     ),

@@ -1,43 +1,35 @@
 import { getLoomStub } from "loom-do/worker";
 import { z } from "zod";
 import type { GroveEnv, PostContent } from "../types.ts";
+import { part } from "./forward.ts";
 import type { SiteVisit } from "./visit.ts";
 
 const second = 1_000;
 
-/** What happens in one object and concerns others, on its way through the queue. */
+/** What happens in one object and concerns others, on its way through the queue: it says where, not what. */
 export const GroveEvent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("published"),
     site: z.string(),
     tenantId: z.string(),
     author: z.string(),
-    post: z.object({
-      ...{ slug: z.string(), title: z.string(), description: z.string(), markdownContent: z.string() },
-      tags: z.array(z.string()),
-      publishedAt: z.number(),
-    }),
+    slug: z.string(),
   }),
   z.object({ type: z.literal("mail"), bufferId: z.string() }),
 ]);
 
 export type Published = Extract<z.output<typeof GroveEvent>, { type: "published" }>;
 
-/** Sends a post that was published to whoever has to know of it: D1 and the feeds of the site's followers. */
+/** A post whose time has been set. */
+type Post = PostContent & { readonly publishedAt: number };
+
+/** Sends word of a post that is published to whoever has to know: D1 and the feeds of the site's followers. */
 export async function tellPublished({ env, site }: SiteVisit, response: Response): Promise<void> {
   const { content } = await response.json<{ content: PostContent }>();
-  const { slug, title, description, markdownContent, tags, publishedAt } = content;
-  if (publishedAt === null) return;
-  const post = {
-    slug,
-    title,
-    description,
-    markdownContent: markdownContent.slice(0, 60_000),
-    tags: [...tags],
-    publishedAt,
-  };
+  if (content.publishedAt === null) return;
+  const { subdomain, displayName, id: tenantId } = site;
   const event: Published = {
-    ...{ type: "published", site: site.subdomain, tenantId: site.id, author: site.displayName, post },
+    ...{ type: "published", site: subdomain, tenantId, author: displayName, slug: content.slug },
   };
   await env.EVENTS?.send(event);
 }
@@ -45,18 +37,32 @@ export async function tellPublished({ env, site }: SiteVisit, response: Response
 /** Carries out what came through the queue; may come twice, and is the same then. */
 export async function takePublished(env: GroveEnv, event: Published): Promise<void> {
   if (!env.DB) throw new Error("The binding DB is missing.");
-  await env.DB.batch(rowsOf(env.DB, event));
+  const post = await findPost(env, event);
+  if (!post) return;
+  await env.DB.batch(rowsOf(env.DB, { event, post }));
   const query = "SELECT follower_id AS id FROM meadow_follows WHERE followed_tenant_id = ?";
   const { results } = await env.DB.prepare(query).bind(event.site).all<{ id: string }>();
-  const { site, author, post } = event;
+  const { site, author } = event;
   const preview = { title: post.title, excerpt: post.description, authorName: author, createdAt: post.publishedAt };
   const item = { postId: `${site}/${post.slug}`, tenantId: site, authorId: site, preview };
   const feeds = results.map(({ id }) => getLoomStub(env.FEEDS, `feed:${id}`));
   await Promise.all(feeds.map((feed) => feed.addToFeed(item)));
 }
 
+/** The post as it is by now; undefined when it was taken back. */
+async function findPost(env: GroveEnv, { site, slug }: Published): Promise<Post | undefined> {
+  const object = getLoomStub(env.POST_CONTENT, `content:${part(site)}:${slug}`);
+  const response = await object.fetch("https://post/content");
+  if (response.status === 404) return undefined;
+  // A copy that R2 does not give now is not to be taken for an empty text.
+  if (!response.ok || response.headers.has("Cache-Control")) throw new Error(`No whole post came of ${slug}.`);
+  const post = await response.json<PostContent>();
+  return post.publishedAt === null ? undefined : { ...post, publishedAt: post.publishedAt };
+}
+
 /** A post as D1 has it: for the site's own figures and exports, and for feeds that are built anew. */
-function rowsOf(db: D1Database, { site, tenantId, author, post }: Published): D1PreparedStatement[] {
+function rowsOf(db: D1Database, { event, post }: { event: Published; post: Post }): D1PreparedStatement[] {
+  const { site, tenantId, author } = event;
   const at = Math.floor(post.publishedAt / second);
   const words = post.markdownContent.split(/\s+/).filter(Boolean).length;
   const own = db.prepare(

@@ -1,6 +1,7 @@
 import { getLoomStub } from "loom-do/worker";
 import { z } from "zod";
-import { findUserByEmail } from "../auth/users.ts";
+import { findUserByEmail, isAddressOf } from "../auth/users.ts";
+import { jsonOf } from "./body.ts";
 import { forward } from "./forward.ts";
 import { orElse } from "./log.ts";
 import { type Handler, refusal, type UserVisit } from "./visit.ts";
@@ -15,19 +16,19 @@ export const readFeed: Handler<UserVisit> = (visit) => {
   });
 };
 
-/** `POST /api/following` `{ site, action }`: D1 first, then the reader's feed; the site's owner is told of a new one. */
+/** `POST /api/following` `{ site, action }`: the feed first, which may have no room, then D1; the owner is told of it. */
 export const follow: Handler<UserVisit> = async (visit) => {
-  const { data: following } = Following.safeParse(await visit.request.json().catch(() => undefined));
+  const { data: following } = Following.safeParse(await jsonOf(visit.request));
   if (!following) return refusal(400, "site and action are required");
   const { env, user } = visit;
   if (!env.DB) return refusal(503, "Following is not available");
   const site = await env.DB.prepare("SELECT email FROM tenants WHERE subdomain = ? AND active = 1")
     .bind(following.site)
-    .first<{ email: string }>();
+    .first<{ email: string | null }>();
   if (!site) return refusal(404, "Site not found");
-  if (site.email === user.email) return refusal(400, "This is your own site");
-  const isNews = await keep(env.DB, user.id, following);
+  if (isAddressOf(user, site.email)) return refusal(400, "This is your own site");
   await getLoomStub(env.FEEDS, `feed:${user.id}`).updateFollowing(following.site, following.action);
+  const isNews = await keep(env.DB, user.id, following);
   if (isNews) visit.waitUntil(orElse(tellOwner(visit, site.email), undefined, "A site's owner was not told."));
   return Response.json({ success: true });
 };
@@ -52,10 +53,11 @@ async function keep(db: D1Database, userId: string, { site, action }: z.output<t
   return meta.changes > 0;
 }
 
-async function tellOwner({ env, user }: UserVisit, email: string): Promise<void> {
-  const owner = env.DB && (await findUserByEmail(env.DB, email));
+async function tellOwner({ env, user }: UserVisit, email: string | null): Promise<void> {
+  const owner = env.DB && email && (await findUserByEmail(env.DB, email));
   if (!owner) return;
-  const about = { targetType: "profile", targetId: owner.id } as const;
+  // Who comes and goes is news once a day.
+  const about = { targetType: "profile", targetId: owner.id, dedupeKey: `follow:${user.id}` } as const;
   const stub = getLoomStub(env.NOTIFICATIONS, `notifications:${owner.id}`);
   await stub.addNotification({ type: "follow", actorId: user.id, ...about });
 }

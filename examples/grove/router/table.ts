@@ -4,8 +4,9 @@ import { listSessions, revokeAllSessions, revokeSession, validateSession } from 
 import { showProvider, startSignIn } from "../auth/sign-in.ts";
 import { signOut, signOutEverywhere } from "../auth/sign-out.ts";
 import type { GroveEnv } from "../types.ts";
-import { forMember, forOwner, forUser, onSite } from "./access.ts";
+import { forMember, forOwner, forOwnPages, forUser, onSite } from "./access.ts";
 import { chat, openChat } from "./chat.ts";
+import { onPost } from "./known-posts.ts";
 import { withinSignIns } from "./limits.ts";
 import { beginExport, drafts, followExport, loadTest, mailbox, panel } from "./owner.ts";
 import * as posts from "./posts.ts";
@@ -33,12 +34,12 @@ const plain =
 route("GET", "/auth/login", withinSignIns(plain(startSignIn)));
 route("GET", "/auth/authorize", withinSignIns(plain(showProvider)));
 route("GET", "/auth/callback", withinSignIns(plain(handleOAuthCallback)));
-route("POST", "/auth/sign-out", plain(signOut));
-route("POST", "/auth/sign-out-everywhere", plain(signOutEverywhere));
-route("GET", "/session/list", plain(listSessions));
-route("DELETE", "/session/:id", plain(revokeSession));
-route("POST", "/session/revoke-all", plain(revokeAllSessions));
-route("POST", "/session/validate", plain(validateSession));
+route("POST", "/auth/sign-out", forOwnPages(plain(signOut)));
+route("POST", "/auth/sign-out-everywhere", forOwnPages(plain(signOutEverywhere)));
+route("GET", "/session/list", forOwnPages(plain(listSessions)));
+route("DELETE", "/session/:id", forOwnPages(plain(revokeSession)));
+route("POST", "/session/revoke-all", forOwnPages(plain(revokeAllSessions)));
+route("POST", "/session/validate", forOwnPages(plain(validateSession)));
 
 route("GET", "/api/config", onSite(showSite));
 route("GET", "/posts/:slug", onSite(posts.showPost));
@@ -47,13 +48,14 @@ route("", ["/api/posts/:slug/content", "/api/posts/:slug/content/:change"], forO
 route(
   "GET",
   ["meta", "readers", "live"].map((what) => `/api/posts/:slug/${what}`),
-  onSite(posts.readMeta),
+  onSite(onPost(posts.readMeta)),
 );
-route("GET", ["/api/posts/:slug/comments", "/api/posts/:slug/presence"], onSite(posts.readPost));
-route("POST", "/api/posts/:slug/comments", forMember(posts.comment));
-route("POST", "/api/posts/:slug/reactions", forMember(posts.react));
-route("GET", "/api/posts/:slug/reactions", forOwner(posts.readReactions));
-route("GET", "/api/posts/:slug/ws", forMember(posts.joinPost));
+route("GET", "/api/posts/:slug/comments", onSite(onPost(posts.readComments)));
+route("GET", "/api/posts/:slug/presence", onSite(onPost(posts.readPresence)));
+route("POST", "/api/posts/:slug/comments", forMember(onPost(posts.comment)));
+route("POST", "/api/posts/:slug/reactions", forMember(onPost(posts.react)));
+route("GET", "/api/posts/:slug/reactions", forOwner(onPost(posts.readReactions)));
+route("GET", "/api/posts/:slug/ws", forMember(onPost(posts.joinPost)));
 
 route("", ["/api/admin/**", "/live"], forOwner(panel));
 route("", ["/api/drafts", "/api/drafts/:slug"], forOwner(drafts));

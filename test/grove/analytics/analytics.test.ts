@@ -159,6 +159,15 @@ test("a batch that comes twice counts once, with the same answer, also after an 
   expect((await object.getStats()).totals).toMatchObject({ pageViews: 1 });
 });
 
+test("a batch that cannot be written whole counts for nothing", async () => {
+  const { object } = newDay();
+  await runInDurableObject(object, (_, { storage }) => void storage.sql.exec("DROP TABLE seen_batches"));
+
+  expect(await failureOf(object.recordEvents([view()], "batch-1"))).toBeInstanceOf(Error);
+  expect(await object.getStats()).toMatchObject({ totals: none, topPages: [] });
+  expect(await rowsIn(object, "visitor_hashes")).toEqual([]);
+});
+
 test("a batch that counts for nothing leaves the day as empty as it was", async () => {
   const { object } = newDay();
 
@@ -228,6 +237,23 @@ test("the end of the day writes history and sink, and makes the next day's objec
   expect(ids.map(String)).toContain(String(next.id));
   expect(await alarmOf(next)).toBeNull();
   expect((await object.getStats()).finalized).toBe(true);
+});
+
+test("what a day is kept in, and no more columns than those", async () => {
+  const { object } = newDay();
+  const columnsOf = (table: string) => rowsIn(object, `pragma_table_info('${table}')`);
+  const tables = ["hourly_stats", "page_stats", "visitor_hashes", "page_visitors", "seen_batches"];
+
+  const columns = await Promise.all(tables.map(columnsOf));
+
+  const names = columns.map((rows) => (rows as { name: string }[]).map(({ name }) => name).join(" "));
+  expect(names).toEqual([
+    "hour page_views unique_visitors posts_created comments_created reactions_given",
+    "path views unique_views",
+    "hash first_seen",
+    "path hash",
+    "batch_id at accepted rejected",
+  ]);
 });
 
 test("no visitor's pseudonym leaves the object", async () => {
@@ -349,6 +375,30 @@ test("beyond 500,000 visitors their number is a floor, and says so", async () =>
 
   expect(stats).toMatchObject({ totals: { pageViews: 2, uniqueVisitors: 500_000 }, uniqueVisitorsCapped: true });
   expect(await rowsIn(object, "visitor_hashes")).toMatchObject([{ hash: "last" }]);
+});
+
+test("who is no visitor any more is no page's reader either: nothing is kept of more than 500,000", async () => {
+  const { object } = newDay();
+  await runInDurableObject(object, (_, { storage }) => {
+    storage.sql.exec("INSERT INTO hourly_stats (hour, unique_visitors) VALUES (3, 499999)");
+  });
+
+  await object.recordEvents([view({ visitorHash: "last" }), view({ visitorHash: "too many" })]);
+  await object.recordEvents([view({ visitorHash: "last", path: "/a" }), view({ visitorHash: "more", path: "/a" })]);
+
+  expect(await rowsIn(object, "page_visitors")).toEqual([
+    { path: "/", hash: "last" },
+    { path: "/a", hash: "last" },
+  ]);
+});
+
+test("a visitor of 128 characters and a batch id of 200 are taken, and a longer id is not", async () => {
+  const { object } = newDay();
+  const events = [view({ visitorHash: "v".repeat(128) })];
+
+  expect(await object.recordEvents(events, "b".repeat(200))).toEqual({ accepted: 1, rejected: 0 });
+  expect(await failureOf(object.recordEvents(events, "b".repeat(201)))).toMatchObject({ code: "GROVE-LOOM-024" });
+  expect((await object.getStats()).totals).toMatchObject({ uniqueVisitors: 1 });
 });
 
 test("a batch reads and writes by what it touches, not by what the day already holds", async () => {

@@ -4,7 +4,7 @@ import type { AnalyticsDO } from "../../../examples/grove/objects/analytics.ts";
 import { history } from "../../fixtures/grove/analytics.ts";
 import { failureOf } from "../../support/failure.ts";
 import { prepareDatabase } from "../support/database.ts";
-import { grove } from "../support/grove.ts";
+import { ask, grove, json } from "../support/grove.ts";
 import { alarmOf, at, date, day, historyOf, hour, midnight, newDay, view } from "./days.ts";
 
 // What the design of the object could not do, or would have lost: none of it is to come back.
@@ -94,11 +94,37 @@ test("6: while the history is away the day is kept and tried again, also after a
   expect((await historyOf(tenantId)).days).toMatchObject([{ page_views: 1 }]);
 });
 
+test("6: a history that is away for long is tried once an hour", async () => {
+  const { object } = dayOn("AnalyticsOnFailingD1");
+  await object.recordEvents([view()]);
+  history.isDown = true;
+  const waits: number[] = [];
+  for (const _ of Array(12)) {
+    const due = (await alarmOf(object))!;
+    at(due - midnight);
+    await runDurableObjectAlarm(object);
+    waits.push((await alarmOf(object))! - due);
+  }
+
+  expect(Math.max(...waits)).toBeLessThanOrEqual(hour);
+  expect(waits.at(-1)).toBeGreaterThan(hour / 2);
+  expect((await object.getStats()).finalized).toBe(false);
+});
+
 test("6: without a database the day is counted and stays due, and who asks for its end is told", async () => {
   const { object } = dayOn("AnalyticsWithoutHistory");
   await object.recordEvents([view()]);
 
   expect(await failureOf(object.finalize())).toMatchObject({ code: "GROVE-ANALYTICS-002", status: 503 });
+  expect(await ask(object, "POST /finalize")).toEqual(
+    json(
+      {
+        ...{ error: "GROVE-ANALYTICS-002", error_code: "GROVE-ANALYTICS-002" },
+        error_description: "The history is not available.",
+      },
+      503,
+    ),
+  );
   expect(await object.getStats()).toMatchObject({ finalized: false, totals: { pageViews: 1 } });
   expect(await alarmOf(object)).toBe(midnight + day + 5 * minute);
 });

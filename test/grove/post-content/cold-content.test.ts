@@ -89,7 +89,26 @@ test("a key outside the post's own prefix is put beneath it: another's object is
   expect(await (await grove.IMAGES.get("images/logo.png"))!.text()).toBe("pixels");
 });
 
-test("migrating a cold post again changes nothing", async () => {
+test("the key of a post whose slug begins like this one's is another's too", async () => {
+  const post = await storedPost();
+  await grove.IMAGES.put("cold/acme/hello-again/copy.json", "another's copy");
+
+  const answer = await ask(post, "POST /content/migrate", { r2Key: "cold/acme/hello-again/copy.json" });
+
+  expect(answer).toEqual(migrated("cold/acme/hello/cold/acme/hello-again/copy.json"));
+  expect(await (await grove.IMAGES.get("cold/acme/hello-again/copy.json"))!.text()).toBe("another's copy");
+});
+
+test("a key may have 1024 bytes in all, and not one more", async () => {
+  const [fits, post] = ["k".repeat(1_024 - "cold/acme/hello/".length), await storedPost()];
+
+  const tooLong = await ask(post, "POST /content/migrate", { r2Key: `${fits}k` });
+
+  expect(tooLong).toEqual(says(400, "Invalid field: r2Key"));
+  expect(await ask(post, "POST /content/migrate", { r2Key: fits })).toEqual(migrated(`cold/acme/hello/${fits}`));
+});
+
+test("fault 2: migrating a cold post again changes nothing", async () => {
   const { post, r2Key } = await coldPost();
   const other = newKey();
 
@@ -100,7 +119,7 @@ test("migrating a cold post again changes nothing", async () => {
   expect(await contentOf(post)).toMatchObject({ ...hello, storageLocation: "cold" });
 });
 
-test("two migrations at once: one moves the post, the other finds it moved", async () => {
+test("fault 9: two migrations at once: one moves the post, the other finds it moved", async () => {
   const post = await storedPost();
   const [first, second] = [newKey(), newKey()];
 
@@ -110,7 +129,7 @@ test("two migrations at once: one moves the post, the other finds it moved", asy
   expect(await inR2(second)).toBeNull();
 });
 
-test("a PUT during a migration wins, and its text is what is moved", async () => {
+test("fault 3: a PUT during a migration wins, and its text is what is moved", async () => {
   const r2Key = newKey();
   const { post, release } = await heldMigration(r2Key);
 
@@ -165,7 +184,7 @@ test("a migration that fails three times says so, and the post stays hot and who
   expect(await contentOf(post)).toMatchObject({ ...hello, storageLocation: "hot" });
 });
 
-test("PUT brings a cold post back to hot and has its copy deleted", async () => {
+test("fault 6: PUT brings a cold post back to hot and has its copy deleted", async () => {
   const { post, r2Key } = await coldPost();
 
   await ask(post, "PUT /content", { ...hello, markdownContent: "# Back" });
@@ -176,7 +195,7 @@ test("PUT brings a cold post back to hot and has its copy deleted", async () => 
   await isGone(r2Key);
 });
 
-test("invalidate has the copy of a cold post deleted", async () => {
+test("fault 6: invalidate has the copy of a cold post deleted", async () => {
   const { post, r2Key } = await coldPost();
 
   await ask(post, "POST /content/invalidate");
@@ -246,7 +265,7 @@ test("a post goes cold again under the key it was cold under", async () => {
   expect(await contentOf(post)).toMatchObject({ markdownContent: "# Back", storageLocation: "cold", r2Key });
 });
 
-test("PATCH of the text of a cold post keeps the other texts and makes it hot", async () => {
+test("fault 4: PATCH of the text of a cold post keeps the other texts and makes it hot", async () => {
   const { post, r2Key } = await coldPost();
 
   const answer = await ask(post, "PATCH /content", { markdownContent: "# New" });
@@ -272,7 +291,7 @@ test("PATCH of anything else leaves a cold post cold", async () => {
   expect(await inR2(r2Key)).toEqual(heavy);
 });
 
-test("a cold post whose copy is lost shows the rest, and nobody may cache it", async () => {
+test("fault 7: a cold post whose copy is lost shows the rest, and nobody may cache it", async () => {
   const { post, r2Key } = await coldPost();
   await grove.IMAGES.delete(r2Key);
 
@@ -283,7 +302,7 @@ test("a cold post whose copy is lost shows the rest, and nobody may cache it", a
   expect(await response.json()).toMatchObject({ title: "Hello", ...emptied, storageLocation: "cold", r2Key });
 });
 
-test("a cold post whose copy is lost has no HTML page", async () => {
+test("fault 7: a cold post whose copy is lost has no HTML page", async () => {
   const { post, r2Key } = await coldPost();
   await grove.IMAGES.delete(r2Key);
 

@@ -8,7 +8,7 @@ const missing = says(400, "Missing required fields");
 const changed = { title: "Changed" };
 
 test.for(["GET /content", "GET /content/html", "PATCH /content", "POST /content/migrate"])(
-  "%s answers 404 while nothing is stored",
+  "fault 1: %s answers 404 while nothing is stored",
   async (line) => {
     const body = line.startsWith("GET") ? undefined : { ...changed, r2Key: "k" };
 
@@ -66,7 +66,7 @@ test("PUT drops keys it does not know, and those that are not the caller's to se
   expect(await contentOf(post)).toEqual({ ...hello, updatedAt: expect.any(Number), storageLocation: "hot" });
 });
 
-test("publishedAt 0 stays 0", async () => {
+test("fault 10: publishedAt 0 stays 0", async () => {
   expect(await contentOf(await storedPost({ publishedAt: 0 }))).toMatchObject({ publishedAt: 0 });
 });
 
@@ -113,7 +113,7 @@ const wrong: readonly (readonly [field: string, value: unknown])[] = [
   ["publishedAt", "2026"],
 ];
 
-test.for(wrong)("PUT with a %s that will not do names it", async ([field, value]) => {
+test.for(wrong)("fault 8: PUT with a %s that will not do names it", async ([field, value]) => {
   const post = await storedPost();
 
   expect(await ask(post, "PUT /content", { ...hello, [field]: value })).toEqual(says(400, `Invalid field: ${field}`));
@@ -168,7 +168,7 @@ test.for([{}, { publishedAt: 1 }, { junk: 1 }])("PATCH with no key it knows is r
 });
 
 test.for(wrong.filter(([field]) => !["tenantId", "slug", "publishedAt"].includes(field)))(
-  "PATCH with a %s that will not do names it",
+  "fault 8: PATCH with a %s that will not do names it",
   async ([field, value]) => {
     const post = await storedPost();
 
@@ -196,7 +196,7 @@ test("invalidate forgets the post, whatever its body, and once more", async () =
 });
 
 test.for(["PUT /content", "PATCH /content", "POST /content/migrate"])(
-  "%s with what is no JSON object is refused",
+  "fault 8: %s with what is no JSON object is refused",
   async (line) => {
     const post = await storedPost();
 
@@ -228,7 +228,7 @@ test("a path or a method that is not the page's is refused", async () => {
   expect(wrongMethod.headers.get("Allow")).toBe("GET, HEAD, OPTIONS, PATCH, PUT");
 });
 
-test("a post that fills a row is kept, and one that does not fit is refused and changes nothing", async () => {
+test("fault 5: a post that fills a row is kept, and one that does not fit is refused and changes nothing", async () => {
   const post = await storedPost();
   const large = "x".repeat(2 * 1024 * 1024 - 4_096);
 

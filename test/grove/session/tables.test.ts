@@ -34,6 +34,26 @@ test.for(["SESSIONS", "SessionFromBefore"])(
   },
 );
 
+test.for(["SESSIONS", "SessionFromBefore"])("%s: the tables have the indexes and keys of the page", async (binding) => {
+  const { user } = newUser(binding);
+
+  const indexes = await query(
+    user,
+    "SELECT name, sql FROM sqlite_master WHERE name LIKE 'idx\\_%' ESCAPE '\\' ORDER BY name",
+  );
+  const limits = await query(user, "SELECT name, type, dflt_value AS value, pk FROM pragma_table_info('rate_limits')");
+
+  expect(indexes.map(({ name, sql }) => [name, String(sql).split(" ON ")[1]])).toEqual([
+    ["idx_sessions_device", "sessions(device_id)"],
+    ["idx_sessions_expires", "sessions(expires_at)"],
+  ]);
+  expect(limits).toEqual([
+    { name: "key", type: "TEXT", value: null, pk: 1 },
+    { name: "count", type: "INTEGER", value: "0", pk: 0 },
+    { name: "window_start", type: "INTEGER", value: null, pk: 0 },
+  ]);
+});
+
 test("a session from before tokens is valid, nothing renews it, and it is listed by another name than none", async () => {
   const { user, userId } = newUser("SessionFromBefore");
   const session = {

@@ -129,6 +129,7 @@ test("when nobody watches any more the next hour's stats are the last", async ()
   expect(await alarmOf(tenant)).toBeNull();
 });
 
+const order = ["dashboard", "posts", "pages", "images", "settings", "analytics", "timeline", "trails"];
 const section = { id: "recipes", label: "Recipes", icon: "star", href: "/admin/recipes" };
 
 test.for<readonly [line: string, body: object]>([
@@ -136,6 +137,7 @@ test.for<readonly [line: string, body: object]>([
   ["PUT /api/admin/config", { font: "lexend" }],
   ["POST /api/admin/sections", section],
   ["PUT /api/admin/sections/trails", { enabled: false }],
+  ["POST /api/admin/sections/reorder", { ids: [...order].reverse() }],
 ])("dashboards are told that something was set up: %s", async ([line, body]) => {
   const { tenant } = await knownSite();
   await ask(tenant, "GET /config");
@@ -188,6 +190,32 @@ test("an upgrade of another path finds nothing", async () => {
   const { tenant } = await newTenant();
 
   expect((await upgrade(tenant, "/other")).status).toBe(404);
+});
+
+test("a hundred dashboards may watch, and one more is refused", async () => {
+  const { tenant } = await knownSite();
+  const clients = await Promise.all(Array.from({ length: 100 }, () => Client.open(tenant, "/live")));
+
+  const refused = await upgrade(tenant, "/live");
+
+  expect([refused.status, await refused.text()]).toEqual([503, "Too many dashboards"]);
+  expect(await openSockets(tenant)).toBe(100);
+  clients[0]!.close(1000);
+  await vi.waitFor(async () => expect(await openSockets(tenant)).toBe(99));
+  expect((await upgrade(tenant, "/live")).status).toBe(101);
+});
+
+test("a dashboard may say ten things in ten seconds, and is closed after the eleventh", async () => {
+  const { tenant } = await knownSite();
+  const client = await watch(tenant);
+
+  for (const _ of Array(10)) client.send("hello");
+  const answers = [];
+  for (const _ of Array(10)) answers.push(await client.next());
+  client.send("hello");
+
+  expect(answers).toEqual(Array(10).fill(expect.objectContaining({ type: "error" })));
+  expect(await client.next()).toMatchObject({ closed: 1008 });
 });
 
 test("a dashboard that says too much is closed", async () => {

@@ -135,6 +135,20 @@ test.for([
   );
 });
 
+test("a site that is a sapling may use ten icons, and no other", async () => {
+  const { tenant } = await newTenant({ plan: "sapling" });
+  const ten = ["book-open", "briefcase", "calendar", "camera", "chef-hat"];
+  ten.push("heart", "map-pin", "music", "shopping-bag", "star");
+  await ask(tenant, "POST /api/admin/sections", recipes);
+  const use = (icon: string) => ask(tenant, "PUT /api/admin/sections/recipes", { icon });
+
+  const taken = await Promise.all(ten.map(use));
+  const others = await Promise.all(["star-half", "Star", "file-text"].map(use));
+
+  expect(taken).toEqual(Array(10).fill(success));
+  expect(others).toEqual(Array(3).fill(says(400, "Invalid field: icon")));
+});
+
 test("a change leaves alone what it does not name, and is in D1 at once", async () => {
   const { tenant, subdomain } = await withSections("recipes");
   const change = { label: "Food", href: "https://food.example/", enabled: false, tier: "oak", sortOrder: 20 };

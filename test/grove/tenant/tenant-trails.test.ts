@@ -106,6 +106,17 @@ test("statuses reach D1 together, five minutes after the first, the newest of ea
   expect(await alarmOf(tenant)).toBeNull();
 });
 
+test.for(["planned", "in_progress", "complete", "deferred"] as const)("a waypoint may be %s", async (status) => {
+  const tenant = newTenant();
+  const id = await newWaypoint();
+  await tenant.queueWaypointUpdate(id, "complete");
+  await tenant.queueWaypointUpdate(id, status);
+
+  await tenant.flushWaypointUpdates();
+
+  expect(await inD1(id)).toMatchObject({ status });
+});
+
 test("flushWaypointUpdates tells D1 now; the alarm finds nothing left to tell", async () => {
   const tenant = newTenant();
   const id = await newWaypoint();

@@ -3,7 +3,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { ThresholdDO } from "../../../examples/grove/objects/threshold.ts";
 import { ask, data, grove, json } from "../support/grove.ts";
 
-// What the object did before it was built on Loom: none of it is to come back.
+// What the object did before it was built on Loom: none of it is to come back. The fifth, that an object took any
+// number of keys, is in ./threshold.test.ts.
 const start = 1_800_000_000;
 
 afterEach(() => {
@@ -102,6 +103,13 @@ test("7: a wake by the clean-up alone has the table it works on", async () => {
 
   expect(await runDurableObjectAlarm(threshold)).toBe(true);
   expect(await rowsOf(threshold)).toEqual([]);
+});
+
+test("8: an object that has nothing answers as one that has something", async () => {
+  const threshold = newThreshold();
+
+  expect(await ask(threshold, "GET /health")).toEqual(json({ status: "ok", counters: 0, uptimeMs: 0 }));
+  expect(data(await ask(threshold, "POST /check", once))).toMatchObject({ allowed: true });
 });
 
 test("9: what was denied is not counted", async () => {

@@ -180,6 +180,9 @@ test.for<[string, unknown, string]>([
   ["a window over a year", { ...usual, windowSeconds: 31_536_001 }, "Invalid windowSeconds"],
   ["half a second", { ...usual, windowSeconds: 1.5 }, "Invalid windowSeconds"],
   ["a cost of 0", { ...usual, cost: 0 }, "Invalid cost"],
+  ["a cost over a million", { ...usual, limit: 1e7, cost: 1_000_001 }, "Invalid cost"],
+  ["half a cost", { ...usual, cost: 0.5 }, "Invalid cost"],
+  ["a limit that is not finite", '{"key":"a","limit":1e999,"windowSeconds":1}', "Invalid limit"],
 ])("%s is a 400 that says so, and nothing is stored", async ([, body, message]) => {
   const threshold = newThreshold();
 
@@ -187,14 +190,18 @@ test.for<[string, unknown, string]>([
   expect(await rowsOf(threshold)).toEqual([]);
 });
 
-test.for([{ key: "a".repeat(256) }, { windowSeconds: 31_536_000 }, { windowSeconds: 1 }, { limit: 1e308 }])(
-  "%j is within bounds",
-  async (changes) => {
-    expect(await check(newThreshold(), changes)).toMatchObject({ allowed: true });
-  },
-);
+test.for([
+  { key: "a" },
+  { key: "a".repeat(256) },
+  { windowSeconds: 31_536_000 },
+  { windowSeconds: 1 },
+  { limit: 1e308 },
+  { limit: 1e6, cost: 1_000_000 },
+])("%j is within bounds", async (changes) => {
+  expect(await check(newThreshold(), changes)).toMatchObject({ allowed: true });
+});
 
-test("an object has room for ten thousand keys; the lapsed ones make room first", async () => {
+test("5: an object has room for ten thousand keys; the lapsed ones make room first", async () => {
   const threshold = newThreshold();
   await runInDurableObject(threshold, (_, { storage }) => {
     const keys = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)";

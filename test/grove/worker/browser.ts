@@ -1,11 +1,12 @@
 import worker from "../../../examples/grove/worker.ts";
 import { type GroveEvent, takePublished } from "../../../examples/grove/router/publish.ts";
 import type { z } from "zod";
-import { grove } from "../support/grove.ts";
+import { ask, grove } from "../support/grove.ts";
 
 type Incoming = Parameters<typeof worker.fetch>[0];
 
-const origin = "https://grove";
+/** Where the Worker is: on this machine, where a header says which site is meant. */
+export const origin = "http://localhost";
 
 /** What the Worker has sent through the queue, and what it is still busy with. */
 export const queue: z.output<typeof GroveEvent>[] = [];
@@ -83,7 +84,7 @@ export class Browser {
   }
 }
 
-/** A new site of a tier, in D1, and its owner's browser, signed in. */
+/** A new site of a tier, in D1, with the posts `a` and `hello`, and its owner's browser, signed in. */
 export async function newSite(tier = "oak") {
   const subdomain = `site-${crypto.randomUUID().slice(0, 12)}`;
   const email = `${subdomain}@example.com`;
@@ -92,6 +93,10 @@ export async function newSite(tier = "oak") {
   )
     .bind(`id-${subdomain}`, subdomain, "A site", email, tier)
     .run();
+  for (const slug of ["a", "hello"]) {
+    const post = { tenantId: subdomain, slug, title: "A post" };
+    await ask(grove.POST_CONTENT.getByName(`content:${subdomain}:${slug}`), "PUT /content", post);
+  }
   const owner = new Browser(subdomain);
   return { subdomain, email, owner, ownerId: await owner.signIn(email) };
 }

@@ -124,6 +124,27 @@ test("what is published comes into the feeds of who follows the site, once, howe
   expect(inD1).toEqual({ word_count: 3 });
 });
 
+test("a long post is told of in few words, and is in D1 whole, also after it was changed", async () => {
+  const { subdomain, owner } = await newSite();
+  const inD1 = () =>
+    grove.DB.prepare("SELECT title, length(markdown_content) AS length FROM posts WHERE id = ?")
+      .bind(`id-${subdomain}:hello`)
+      .first();
+  await owner.ask("PUT /api/posts/hello/content", { ...hello, publishedAt: 1, markdownContent: "ü".repeat(100_000) });
+  const sent = JSON.stringify(queue);
+  await drainQueue();
+  const first = await inD1();
+
+  await owner.ask("PATCH /api/posts/hello/content", { title: "Hello again" });
+  await drainQueue();
+
+  expect(sent.length).toBeLessThan(1_000);
+  expect([first, await inD1()]).toEqual([
+    { title: "Hello", length: 100_000 },
+    { title: "Hello again", length: 100_000 },
+  ]);
+});
+
 test("a draft of a post is on its way to nobody", async () => {
   const { owner } = await newSite();
 

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { prepareDatabase } from "../support/database.ts";
 import { grove } from "../support/grove.ts";
 import { groveNames } from "../support/names.ts";
-import { Browser, failing, newReader, newSite } from "./browser.ts";
+import { Browser, failing, newReader, newSite, origin } from "./browser.ts";
 
 beforeAll(prepareDatabase);
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
@@ -21,7 +21,10 @@ test("GET /health names the classes", async () => {
 test.for(["GET /", "GET /config", "POST /health", "GET /api", "GET /health/x", "GET /api/posts/acme", "PUT /posts/a"])(
   "%s is answered as any other path",
   async (line) => {
-    expect(await new Browser().ask(line)).toEqual([200, "Grove Durable Objects Worker"]);
+    const response = await new Browser().send(line);
+
+    expect(response.headers.get("Content-Type")).toBe("text/plain;charset=UTF-8");
+    expect([response.status, await response.text()]).toEqual([200, "Grove Durable Objects Worker"]);
   },
 );
 
@@ -82,7 +85,7 @@ test("a page of another site cannot use a browser's cookies", async () => {
   const answer = await browser.ask("GET /api/feed", undefined, { Origin: "https://evil.example" });
 
   expect(answer).toEqual([403, { error: "Another site's page may not do this" }]);
-  expect((await browser.ask("GET /api/feed", undefined, { Origin: "https://grove" }))[0]).toBe(200);
+  expect((await browser.ask("GET /api/feed", undefined, { Origin: origin }))[0]).toBe(200);
 });
 
 test("a session lists its devices, and is over once it is signed out", async () => {

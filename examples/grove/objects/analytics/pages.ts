@@ -24,7 +24,7 @@ export class Pages {
     this.#sql = sql;
   }
 
-  /** Adds what a batch has read. */
+  /** Adds what a batch has read, once its visitors are known. */
   add(tally: Tally): void {
     const nameOf = this.#room([...tally.pages.keys()]);
     const [views, readers] = [new Map<string, number>(), new Map<string, Set<string>>()];
@@ -55,10 +55,10 @@ export class Pages {
     return (path) => (named.has(path) ? path : otherPaths);
   }
 
-  /** How many of `hashes` have not read the page before. */
+  /** How many of `hashes` have not read the page before; who is beyond the number of visitors is nobody's reader. */
   #newReaders(path: string, hashes: Iterable<string> = []): number {
     const query = `INSERT INTO page_visitors SELECT ?, value FROM json_each(?)
-      WHERE TRUE ON CONFLICT DO NOTHING RETURNING hash`;
+      WHERE value IN (SELECT hash FROM visitor_hashes) ON CONFLICT DO NOTHING RETURNING hash`;
     const list = [...hashes];
     return list.length === 0 ? 0 : this.#sql.queryAll(query, path, JSON.stringify(list)).length;
   }

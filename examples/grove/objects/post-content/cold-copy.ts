@@ -11,7 +11,7 @@ export function coldKeyOf({ tenantId, slug }: PostContent, wanted: unknown): str
   if (wanted === undefined || wanted === null || wanted === "") throw LoomResponse.text("R2 key required", 400);
   if (typeof wanted !== "string" || wanted.startsWith("/") || wanted.split("/").includes("..")) throw badKey();
   const prefix = `cold/${encodeURIComponent(tenantId)}/${encodeURIComponent(slug)}`;
-  const key = wanted.startsWith(prefix) ? wanted : `${prefix}/${wanted}`;
+  const key = wanted.startsWith(`${prefix}/`) ? wanted : `${prefix}/${wanted}`;
   if (new TextEncoder().encode(key).length > 1024) throw badKey();
   return key;
 }
