@@ -31,7 +31,7 @@ const hidingSockets: Middleware = async (_ctx, next) => {
 };
 
 /** One post: how often it was read, who liked it, who reads it now. */
-@Loom({ name: "PostMetaDO" })
+@Loom({ name: "PostMetaDO", invalidMessage: () => undefined })
 @Use(hidingSockets)
 export class PostMetaDO extends GroveObject {
   readonly #views = new ViewLog(this.sql);
@@ -91,7 +91,7 @@ export class PostMetaDO extends GroveObject {
     return this.#readers.presence();
   }
 
-  @OnSocketOpen("/*", { rate: { messages: 30, per: "10s" } })
+  @OnSocketOpen("/*", { maxMessage: 4_096, rate: { messages: 30, per: "10s" } })
   join(socket: ReaderSocket) {
     if (this.sockets.count >= maxSockets) return LoomResponse.text("Too many readers", 503);
     socket.state = { seen: Date.now() };
