@@ -7,8 +7,10 @@ import {
   OnSocketOpen,
   Persisted,
   Route,
+  Use,
 } from "loom-do";
 import type { z } from "zod";
+import { hidingSockets } from "../hiding-sockets.ts";
 import type { ChatFrame } from "../types.ts";
 import { answerInvalidChat, CHAT_ERRORS, chatError, refusal, refusalOf, tellInvalid } from "./chat/errors.ts";
 import { Exchange } from "./chat/exchange.ts";
@@ -24,6 +26,7 @@ const maxSockets = 20;
 
 /** Two people: their messages, who types, what was read. */
 @Loom({ name: "ChatDO", invalid: answerInvalidChat, invalidMessage: tellInvalid })
+@Use(hidingSockets)
 export class ChatDO extends GroveObject {
   /** Which conversation is the pair's, once D1 has said it. */
   @Persisted accessor #conversationId: string | undefined;

@@ -4,7 +4,6 @@ import {
   Loom,
   type LoomRequestContext,
   LoomResponse,
-  type Middleware,
   OnSocketClose,
   OnSocketMessage,
   OnSocketOpen,
@@ -12,6 +11,7 @@ import {
   Use,
 } from "loom-do";
 import type { z } from "zod";
+import { hidingSockets } from "../hiding-sockets.ts";
 import { GroveObject } from "./grove-object.ts";
 import { MetaRecord } from "./post-meta/meta-record.ts";
 import { presenceIn } from "./post-meta/presence-frame.ts";
@@ -23,12 +23,6 @@ import { ViewLog } from "./post-meta/view-log.ts";
 
 const anonymous = "anonymous";
 const maxSockets = 1_000;
-
-/** Sockets are on every path, and still a path that nothing answers is no path: 404, not 426. */
-const hidingSockets: Middleware = async (_ctx, next) => {
-  const response = await next();
-  return response.status === 426 ? LoomResponse.notFound() : response;
-};
 
 /** One post: how often it was read, who liked it, who reads it now. */
 @Loom({ name: "PostMetaDO", invalidMessage: () => undefined })

@@ -4,7 +4,8 @@ import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { chatD1 } from "../../fixtures/grove/chat.ts";
 import type { Client } from "../../support/client.ts";
 import { prepareDatabase } from "../support/database.ts";
-import { at, connected, join, newChat, newConversation, now, rowsOf, stored, told } from "./chats.ts";
+import { ask, grove, noRoute } from "../support/grove.ts";
+import { at, connected, join, newChat, newConversation, now, rowsOf, start, stored, told } from "./chats.ts";
 
 const image = { url: "https://grove.place/a.png", width: 4, height: 3 };
 
@@ -93,6 +94,24 @@ test("a preview is cut after two hundred characters", async () => {
 
   const [conversation] = await rowsOf("chat_conversations", conversationId);
   expect(conversation).toMatchObject({ last_message_preview: `${"a".repeat(200)}...` });
+});
+
+test("a preview is never of an older message than the one that is shown", async () => {
+  const { conversationId, one } = await connected();
+  const later = new Date(start + 1).toISOString();
+  await grove.DB.prepare(
+    "UPDATE chat_conversations SET last_message_preview = 'newer', last_message_at = ? WHERE id = ?",
+  )
+    .bind(later, conversationId)
+    .run();
+
+  one.send({ type: "message", conversation_id: conversationId, content: "older" });
+  await one.next();
+
+  expect(await rowsOf("chat_messages", conversationId)).toHaveLength(1);
+  expect(await rowsOf("chat_conversations", conversationId)).toMatchObject([
+    { last_message_preview: "newer", last_message_at: later },
+  ]);
 });
 
 test("typing is told to every other socket", async () => {
@@ -310,6 +329,12 @@ test("a plain request for a socket is told to upgrade", async () => {
   const response = await chat.fetch("https://grove/ws?tenantId=a");
 
   expect([response.status, await response.text()]).toEqual([426, "Expected WebSocket"]);
+});
+
+test.for(["GET /nothing", "POST /nothing", "GET /"])("%s is a path that nothing answers", async (line) => {
+  const { chat } = await newChat();
+
+  expect(await ask(chat, line, line.startsWith("POST") ? {} : undefined)).toEqual(noRoute);
 });
 
 test("a client's own name for a message comes back with the acknowledgement", async () => {

@@ -77,10 +77,11 @@ export class Conversations {
     return this.#db.prepare(query).bind(id, conversation_id, sender_id, content, content_type, text, created_at);
   }
 
-  /** Has the list of conversations show a message, if it is the one that has just been stored. */
+  /** Has the list of conversations show a message, if it has just been stored and no newer one is shown. */
   #show(message: ChatMessage) {
     const query = `UPDATE chat_conversations SET last_message_preview = ?1, last_message_at = ?2, updated_at = ?2
-      WHERE id = ?3 AND EXISTS (SELECT 1 FROM chat_messages WHERE id = ?4 AND created_at = ?2)`;
+      WHERE id = ?3 AND EXISTS (SELECT 1 FROM chat_messages WHERE id = ?4 AND created_at = ?2)
+        AND (last_message_at IS NULL OR last_message_at <= ?2)`;
     const { id, conversation_id, created_at } = message;
     return this.#db.prepare(query).bind(previewOf(message), created_at, conversation_id, id);
   }
