@@ -136,6 +136,17 @@ test("what was read is told to all sockets, the reader's too", async () => {
   ]);
 });
 
+test.for([["none"], [null]])("a cursor that is at %s of the messages there are goes on from there", async ([at]) => {
+  const { a, conversationId, one } = await connected();
+  const id = crypto.randomUUID();
+  await stored(conversationId, id);
+  await grove.DB.prepare("INSERT INTO chat_read_cursors VALUES (?, ?, ?, ?)").bind(conversationId, a, at, now).run();
+
+  one.send({ type: "read", conversation_id: conversationId, last_read_message_id: id });
+
+  expect(await one.next()).toMatchObject({ type: "read", last_read_message_id: id });
+});
+
 test("a message of another conversation is not read here", async () => {
   const { conversationId, one } = await connected();
   const elsewhere = await newConversation(crypto.randomUUID(), "z");

@@ -65,7 +65,8 @@ export class Conversations {
     const query = `INSERT INTO chat_read_cursors SELECT conversation_id, ?, id, ? FROM chat_messages
       WHERE id = ? AND conversation_id = ? ON CONFLICT (conversation_id, tenant_id) DO UPDATE SET
         last_read_message_id = excluded.last_read_message_id, last_read_at = excluded.last_read_at
-      WHERE ${placeOf("excluded.last_read_message_id")} > ${placeOf("chat_read_cursors.last_read_message_id")}`;
+      WHERE ${placeOf("excluded.last_read_message_id")} >
+        coalesce(${placeOf("chat_read_cursors.last_read_message_id")}, '')`;
     const now = new Date().toISOString();
     const { meta } = await this.#db.prepare(query).bind(tenantId, now, messageId, conversationId).run();
     return meta.changes > 0;
