@@ -14,7 +14,10 @@ export interface LoomOptions {
   readonly maxBody?: number;
   /** Replaces the default answer to bad input. */
   readonly invalid?: InvalidHook;
-  /** Replaces what a socket is told of a message that is no JSON, of an unknown type or against its schema. */
+  /**
+   * Replaces what a socket is told of a message that is no JSON, of an unknown type, against its schema or too large:
+   * the last then leaves it open.
+   */
   readonly invalidMessage?: InvalidMessageHook;
 }
 

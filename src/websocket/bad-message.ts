@@ -6,7 +6,10 @@ import type { LoomSocket } from "./socket.ts";
 
 /** What is wrong with a message that no handler was given. */
 export interface InvalidMessage {
-  /** `GROVE-LOOM-062`: no JSON. `GROVE-LOOM-063`: a type nobody takes. `GROVE-LOOM-064`: does not fit its schema. */
+  /**
+   * `GROVE-LOOM-062`: no JSON. `GROVE-LOOM-063`: a type nobody takes. `GROVE-LOOM-064`: does not fit its schema.
+   * `GROVE-LOOM-065`: over `maxMessage`, and not looked at.
+   */
   readonly code: string;
   /** The message's own `type`, if it has one. */
   readonly type?: string | undefined;
@@ -22,7 +25,7 @@ export type InvalidMessageHook = (problem: InvalidMessage, socket: LoomSocket) =
 export class BadMessage extends LoomError {
   readonly #type: string | undefined;
 
-  constructor(def: LoomErrorDef, type: string | undefined, issues?: readonly Issue[]) {
+  constructor(def: LoomErrorDef, type?: string, issues?: readonly Issue[]) {
     super(def, issues && { issues });
     this.#type = type;
   }

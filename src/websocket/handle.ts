@@ -1,3 +1,4 @@
+import { LOOM_ERRORS } from "../catalogue.ts";
 import { hooksOf } from "../object/hooks.ts";
 import { internals } from "../object/internals.ts";
 import { toolsOf } from "../object/tools.ts";
@@ -7,7 +8,7 @@ import type { SocketTable } from "./declared.ts";
 import { socketOf } from "./known.ts";
 import { inOrder } from "./lane.ts";
 import { breachOf, limitsOf, sizeOf } from "./limits.ts";
-import { receive } from "./receive.ts";
+import { receive, receiveTooLarge } from "./receive.ts";
 import { logEvent, logFailure } from "./report.ts";
 import { attached, type LoomSocket } from "./socket.ts";
 
@@ -17,13 +18,12 @@ export async function handleMessage(object: AnyLoomDO, socket: WebSocket, messag
   const own = socketOf(socket, toolsOf(object).ctx);
   const limits = limitsOf(own[attached], tableOf(object));
   const breach = limits && breachOf(socket, message, limits);
-  if (breach) {
-    const { def, code } = breach;
-    toolsOf(object).log.loomError(def, { socket: own.id, path: own.pattern });
-    cutOff(socket, code, `${def.code}: ${def.userMessage}`);
-    return;
-  }
-  await inOrder(socket, { bytes: sizeOf(message), run: () => receive(object, own, message) });
+  if (!breach) return inOrder(socket, { bytes: sizeOf(message), run: () => receive(object, own, message) });
+  const { def, code } = breach;
+  const isAnswered = def === LOOM_ERRORS.FRAME_TOO_LARGE && object[internals].blueprint.options.invalidMessage;
+  if (isAnswered) return inOrder(socket, { bytes: 0, run: () => receiveTooLarge(object, own, message) });
+  toolsOf(object).log.loomError(def, { socket: own.id, path: own.pattern });
+  cutOff(socket, code, `${def.code}: ${def.userMessage}`);
 }
 
 /** Hands a socket's end to what the class declares. */

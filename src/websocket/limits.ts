@@ -57,9 +57,11 @@ export function breachOf(
   message: string | ArrayBuffer,
   { maxMessage = defaultMaxMessage, rate }: SocketLimits,
 ): Breach | undefined {
-  if (isLarger(message, maxMessage)) return { def: LOOM_ERRORS.FRAME_TOO_LARGE, code: 1009 };
-  if ((rate && !take(socket, rate)) || isBehind(socket, sizeOf(message)))
+  const isLarge = isLarger(message, maxMessage);
+  // Asked first: a class may answer what is too large, and no faster than it answers anything.
+  if ((rate && !take(socket, rate)) || isBehind(socket, isLarge ? 0 : sizeOf(message)))
     return { def: LOOM_ERRORS.TOO_FAST, code: 1008 };
+  if (isLarge) return { def: LOOM_ERRORS.FRAME_TOO_LARGE, code: 1009 };
   return undefined;
 }
 

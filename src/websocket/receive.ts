@@ -13,23 +13,42 @@ import { type LoomSocket, raw } from "./socket.ts";
 
 /** Hands one message to its handler; never fails: the client is told, or the log. */
 export async function receive(object: AnyLoomDO, own: LoomSocket, message: string | ArrayBuffer): Promise<void> {
-  const { text, number: n } = numberedFor(own, message);
+  const { text, number } = numberedFor(own, message);
   const started = Date.now();
-  let status = "ok";
   try {
     await object[internals].start.enter();
     // An earlier message may have been answered by closing the socket.
     if (isCut(own[raw])) return;
     await deliver(object, own, text);
-    if (n !== undefined) answer(object, own, { type: "loom:handled", n });
+    if (number !== undefined) answer(object, own, { type: "loom:handled", n: number });
+    logEvent(object, own, { method: "MESSAGE", status: "ok", started });
   } catch (error) {
-    if (!isClients(error)) logFailure(object, own, error);
-    const refused = frameOf(error);
-    status = refused.code;
-    const told = refusalOf(object, own, error) ?? (n === undefined ? undefined : refused);
-    if (told) answer(object, own, { ...told, "loom:n": n });
+    refuse(object, own, { error, number, started });
   }
-  logEvent(object, own, { method: "MESSAGE", status, started });
+}
+
+/** Answers a message that is too large to be looked at, in its turn. */
+export async function receiveTooLarge(object: AnyLoomDO, own: LoomSocket, message: string | ArrayBuffer) {
+  if (isCut(own[raw])) return;
+  const { number } = numberedFor(own, message);
+  refuse(object, own, { error: new BadMessage(LOOM_ERRORS.FRAME_TOO_LARGE), number, started: Date.now() });
+}
+
+/** A message that came to nothing, and why. */
+interface RefusedMessage {
+  readonly error: unknown;
+  /** The number that its sender gave it. */
+  readonly number: number | undefined;
+  readonly started: number;
+}
+
+/** Tells the sender why its message came to nothing, and the log if that is not the sender's doing. */
+function refuse(object: AnyLoomDO, own: LoomSocket, { error, number, started }: RefusedMessage): void {
+  if (!isClients(error)) logFailure(object, own, error);
+  const refused = frameOf(error);
+  const told = refusalOf(object, own, error) ?? (number === undefined ? undefined : refused);
+  if (told) answer(object, own, { ...told, "loom:n": number });
+  logEvent(object, own, { method: "MESSAGE", status: refused.code, started });
 }
 
 function deliver(object: AnyLoomDO, own: LoomSocket, message: string | ArrayBuffer): unknown {

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { NotificationPage } from "../../examples/grove/types.ts";
 import { WranglerDev } from "../browser/support/wrangler-dev.ts";
 import { eventually } from "./support/eventually.ts";
 import { randomFrom } from "./support/random.ts";
 import { Readers } from "./support/readers.ts";
 
-// PostDO's comments under `kill -9`, in the middle of flushes. LOOM_FAULTS=long asks for more kills; LOOM_SEED=<number>
+// PostDO's comments, and what NotificationDO is told of them, under `kill -9`, in the middle of flushes. LOOM_FAULTS=long asks for more kills; LOOM_SEED=<number>
 // repeats a run's schedule.
 const isLong = process.env["LOOM_FAULTS"] === "long";
 const kills = isLong ? 20 : 2;
@@ -40,6 +41,13 @@ async function idsOf(post: string) {
   return { stored: stored.map(({ id }) => id).toSorted(), recent: recent.map(({ id }) => id).toSorted() };
 }
 
+/** Which comments a user is notified of, all of them unread. */
+async function notifiedOf(post: string, userId: string): Promise<string[]> {
+  const { notifications, unreadCount } = (await (await ask(`/notified/${userId}`)).json()) as NotificationPage;
+  expect(unreadCount).toBe(notifications.length);
+  return notifications.map(({ actorId }) => `${post}-${actorId}`).toSorted();
+}
+
 /** Has readers write and flushes run until so many comments are acknowledged, then kills the runtime under them. */
 async function writeUntilKilled(post: string): Promise<Readers> {
   const readers = new Readers(ask, post);
@@ -53,7 +61,7 @@ async function writeUntilKilled(post: string): Promise<Readers> {
   return readers;
 }
 
-test(`no comment is lost or doubled, whenever the runtime is killed (seed ${seed})`, async () => {
+test(`no comment and no notification is lost or doubled, whenever the runtime is killed (seed ${seed})`, async () => {
   let acknowledged = 0;
 
   for (let round = 1; round <= kills; round += 1) {
@@ -69,10 +77,12 @@ test(`no comment is lost or doubled, whenever the runtime is killed (seed ${seed
     expect(before.recent).toEqual(expect.arrayContaining(before.stored));
     expect(new Set(before.recent).size).toBe(before.recent.length);
     expect(after).toEqual({ stored: before.recent, recent: before.recent });
+    const answers = before.recent.filter((id) => id !== `${post}-${readers.author}`);
+    await eventually(async () => expect(await notifiedOf(post, readers.author)).toEqual(answers));
     acknowledged += readers.acknowledged.size;
   }
 
-  console.log(`${kills} kills, ${acknowledged} acknowledged comments, none lost or doubled`);
+  console.log(`${kills} kills, ${acknowledged} acknowledged comments, none lost or doubled, nor what they notify of`);
 });
 
 test.runIf(isLong)("after a kill the alarm by itself brings to D1 what waits", async () => {

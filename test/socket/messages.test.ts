@@ -306,6 +306,30 @@ test.for<[string, string | object, object]>([
   expect(await client.next()).toEqual(told);
 });
 
+test("its own words are for a message over the limit, too, in its turn, and the socket stays", async () => {
+  const client = await Client.open(objectOf("SocketOwnWords"), "/small");
+
+  client.send({ type: "numbered" });
+  client.send({ type: "x", text: "x".repeat(80), "loom:n": 7 });
+  client.send("{");
+
+  const refused = (number: number) => ({ kind: "refused", code: `GROVE-LOOM-06${number}` });
+  expect(await client.next()).toMatchObject(refused(4));
+  expect(await client.next()).toEqual({ ...refused(5), "loom:n": 7 });
+  expect(await client.next()).toMatchObject(refused(2));
+});
+
+test("messages over the limit count for the rate, whether they are answered or not", async () => {
+  capture();
+  const client = await Client.open(objectOf("SocketOwnWords"), "/small");
+
+  Array.from({ length: 4 }, () => client.send("x".repeat(81)));
+
+  const refused = { kind: "refused", code: "GROVE-LOOM-065" };
+  expect([await client.next(), await client.next(), await client.next()]).toEqual([refused, refused, refused]);
+  expect(await client.next()).toMatchObject({ closed: 1008 });
+});
+
 test("it may say nothing, but for a numbered message, whose sender waits for an answer", async () => {
   const client = await Client.open(objectOf("SocketOwnWords"));
 

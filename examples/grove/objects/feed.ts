@@ -1,20 +1,10 @@
-import {
-  Alarm,
-  Locked,
-  Loom,
-  LOOM_ERRORS,
-  LoomError,
-  type LoomRequestContext,
-  LoomResponse,
-  Persisted,
-  Route,
-  Rpc,
-} from "loom-do";
+import { Alarm, Locked, Loom, LoomError, type LoomRequestContext, LoomResponse, Persisted, Route, Rpc } from "loom-do";
 import type { FeedPage, FeedPost, FeedQuery, PostPreview } from "../types.ts";
 import { answerInvalidJson } from "../invalid.ts";
-import { FEED_ERRORS } from "./feed/errors.ts";
+import { FEED_ERRORS, selfFollow } from "./feed/errors.ts";
 import { Following } from "./feed/following.ts";
 import { FeedItems, keptItems } from "./feed/items.ts";
+import { Meanwhile } from "./feed/meanwhile.ts";
 import { FollowArgs, FollowBody, Post, PostId, PreviewChange, Query, TextQuery } from "./feed/schemas.ts";
 import { readSource, type Source } from "./feed/source.ts";
 import { tables } from "./feed/tables.ts";
@@ -27,8 +17,8 @@ export class FeedDO extends GroveObject {
   @Persisted accessor #followChanges = 0;
   readonly #items = new FeedItems(this.sql);
   readonly #following = new Following(this.sql);
-  /** Whose following has changed while the feed is being built. */
-  #changedMeanwhile = new Set<string>();
+  /** Only while the feed is being built. */
+  #meanwhile: Meanwhile | undefined;
 
   protected override schema() {
     return tables;
@@ -45,6 +35,7 @@ export class FeedDO extends GroveObject {
   addToFeed(post: FeedPost): void {
     if (post.authorId !== this.#userId && !this.#following.has(post.authorId)) return;
     this.#items.add(post);
+    this.#meanwhile?.posts.add(post.postId);
     this.#pruneInTime();
   }
 
@@ -55,16 +46,15 @@ export class FeedDO extends GroveObject {
     const isChange = action === "follow" ? this.#following.add(userId) : this.#following.delete(userId);
     if (!isChange) return;
     if (action === "unfollow") this.#items.deleteOf(userId);
-    this.#changedMeanwhile.add(userId);
+    this.#meanwhile?.authors.add(userId);
     this.#followChanges += 1;
-    const isMuch = this.#followChanges >= Math.min(5, Math.max(1, this.#following.size / 4));
-    if (isMuch) void this.alarms.schedule(this.rebuild, "10s");
+    if (this.#isStale) void this.alarms.schedule(this.rebuild, "10s");
   }
 
   /** Changes what the feed shows of a post that is in it. */
   @Rpc({ args: [PostId, PreviewChange] })
   updatePostMetadata(postId: string, change: Partial<PostPreview>): void {
-    this.#items.change(postId, change);
+    if (this.#items.change(postId, change)) this.#meanwhile?.posts.add(postId);
   }
 
   /** Builds the feed from D1; whoever asks while it is being built waits for the same. */
@@ -72,11 +62,16 @@ export class FeedDO extends GroveObject {
   @Locked("rebuild")
   async rebuildFeed(): Promise<void> {
     if (!this.env.DB) throw new LoomError(FEED_ERRORS.NO_SOURCE);
-    const [userId, startedAt] = [this.#userId, Date.now()];
-    this.#changedMeanwhile = new Set();
-    const source = await readSource(this.env.DB, userId);
-    this.sql.transaction(() => this.#replace(source, startedAt));
+    const meanwhile = (this.#meanwhile = new Meanwhile());
+    try {
+      const source = await readSource(this.env.DB, this.#userId);
+      this.sql.transaction(() => this.#replace(source, meanwhile));
+    } finally {
+      this.#meanwhile = undefined;
+    }
     this.#pruneInTime();
+    // The alarm for what changed meanwhile may have come meanwhile, too, and waited for this.
+    if (this.#isStale) void this.alarms.ensureScheduled(this.rebuild, "10s");
   }
 
   /** D1 being away leaves the feed as it is. */
@@ -120,16 +115,19 @@ export class FeedDO extends GroveObject {
   }
 
   /** What came from elsewhere while D1 was asked stays, and who was unfollowed meanwhile does not come back. */
-  #replace({ authors, posts }: Source, startedAt: number): void {
-    this.#following.replace(authors, this.#changedMeanwhile);
-    const wanted = posts.filter(({ authorId }) => authorId === this.#userId || this.#following.has(authorId));
-    this.#items.keep(new Set(wanted.map(({ postId }) => postId)), startedAt);
-    for (const post of wanted) this.#items.add(post);
-    this.#followChanges = this.#changedMeanwhile.size;
+  #replace({ authors, posts }: Source, meanwhile: Meanwhile): void {
+    this.#following.replace(authors, meanwhile.authors);
+    this.#items.replace(posts, meanwhile.posts, this.#userId);
+    this.#followChanges = meanwhile.authors.size;
   }
 
   #pruneInTime(): void {
     if (this.#items.size > keptItems) void this.alarms.ensureScheduled(this.prune, "1h");
+  }
+
+  /** Whether the reader has changed whom it follows so much that the feed is to be built anew. */
+  get #isStale(): boolean {
+    return this.#followChanges >= Math.min(5, Math.max(1, this.#following.size / 4));
   }
 
   get #userId(): string {
@@ -137,8 +135,4 @@ export class FeedDO extends GroveObject {
     if (userId === undefined) throw new LoomError(FEED_ERRORS.NAMELESS);
     return userId;
   }
-}
-
-function selfFollow(): LoomError {
-  return new LoomError(LOOM_ERRORS.INVALID_INPUT, { message: "userId: nobody follows themselves." });
 }

@@ -21,14 +21,14 @@ import type {
 import { GroveObject } from "./grove-object.ts";
 import { ActorLimits } from "./notification/actor-limits.ts";
 import { type Addition, Inbox } from "./notification/inbox.ts";
-import { Added, Ids, Query, ReadBody, ReadMessage, TextQuery } from "./notification/schemas.ts";
+import { Added, Ids, Query, ReadBody, ReadMessage, tellInvalid, TextQuery } from "./notification/schemas.ts";
 import { SeenCalls } from "./notification/seen.ts";
 import { tables } from "./notification/tables.ts";
 
 const maxSockets = 50;
 
 /** One user: what happened that concerns it, grouped, counted and told at once. */
-@Loom({ name: "NotificationDO", invalid: answerInvalidJson })
+@Loom({ name: "NotificationDO", invalid: answerInvalidJson, invalidMessage: tellInvalid })
 export class NotificationDO extends GroveObject {
   readonly #inbox = new Inbox(this.sql);
   readonly #seen = new SeenCalls(this.sql);
@@ -84,11 +84,12 @@ export class NotificationDO extends GroveObject {
     this.markRead(ids);
   }
 
-  @Alarm("prune")
+  /** Daily, while there is something. */
+  @Alarm("prune", { every: "1d" })
   prune() {
     this.#inbox.prune();
     this.#seen.prune();
-    if (this.#inbox.size > 0) void this.alarms.schedule(this.prune, "1d");
+    return this.#inbox.size > 0;
   }
 
   @Route("POST", "/notifications", { body: Added })

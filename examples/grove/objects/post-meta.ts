@@ -23,7 +23,7 @@ const anonymous = "anonymous";
 const maxSockets = 1_000;
 
 /** One post: how often it was read, who liked it, who reads it now. */
-@Loom({ name: "PostMetaDO" })
+@Loom({ name: "PostMetaDO", invalidMessage: () => undefined })
 export class PostMetaDO extends GroveObject {
   readonly #views = new ViewLog(this.sql);
   readonly #recent = new RecentSessions(this.#views);
@@ -82,7 +82,7 @@ export class PostMetaDO extends GroveObject {
     return this.#readers.presence();
   }
 
-  @OnSocketOpen("/*", { rate: { messages: 30, per: "10s" } })
+  @OnSocketOpen("/*", { maxMessage: 4_096, rate: { messages: 30, per: "10s" } })
   join(socket: ReaderSocket) {
     if (this.sockets.count >= maxSockets) return LoomResponse.text("Too many readers", 503);
     socket.state = { seen: Date.now() };

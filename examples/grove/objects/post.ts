@@ -1,28 +1,19 @@
-import {
-  Alarm,
-  Locked,
-  Loom,
-  type LoomRequestContext,
-  LoomResponse,
-  OnSocketClose,
-  OnSocketMessage,
-  OnSocketOpen,
-  Route,
-  Rpc,
-} from "loom-do";
+import { Alarm, Locked, Loom, type LoomRequestContext, LoomResponse, Route, Rpc } from "loom-do";
+import { OnSocketClose, OnSocketMessage, OnSocketOpen } from "loom-do";
+import type { z } from "zod";
 import type { Comment, NewComment, Toggled, Viewers } from "../types.ts";
 import { GroveObject } from "./grove-object.ts";
 import { Audience, type ViewerSocket } from "./post/audience.ts";
 import { CommentBuffer } from "./post/comment-buffer.ts";
 import { Comments } from "./post/comments.ts";
-import { frameIn } from "./post/frames.ts";
 import { noticeOf, type Notice, tell } from "./post/notice.ts";
 import { PostInD1 } from "./post/post-in-d1.ts";
 import { Reactions } from "./post/reactions.ts";
-import { answerPost, CommentBody, CommentsQuery, Draft, Id, Limit, ReactionType, ToggleBody } from "./post/schemas.ts";
+import { answerPost, CommentBody, CommentFrame, CommentsQuery, Draft } from "./post/schemas.ts";
+import { Id, Limit, ReactFrame, ReactionType, tellPost, ToggleBody } from "./post/schemas.ts";
 
 /** One post: reactions, comments and who is there, live. */
-@Loom({ name: "PostDO", invalid: answerPost })
+@Loom({ name: "PostDO", invalid: answerPost, invalidMessage: tellPost })
 export class PostDO extends GroveObject {
   readonly #stored = new PostInD1(this.env.DB, this.ctx.id.name);
   readonly #buffer = new CommentBuffer(this.sql, this.store);
@@ -35,10 +26,10 @@ export class PostDO extends GroveObject {
   }
 
   @Rpc({ args: [Id, ReactionType] })
-  async toggleReaction(userId: string, reactionType: string): Promise<Toggled> {
+  toggleReaction(userId: string, reactionType: string): Toggled {
     const toggled = this.#reactions.toggle(userId, reactionType);
     this.sockets.broadcast({ type: "reaction", reactionType, count: toggled.newCount });
-    await this.alarms.ensureScheduled(this.saveCounts, "5m");
+    void this.alarms.ensureScheduled(this.saveCounts, "5m");
     return toggled;
   }
 
@@ -83,7 +74,9 @@ export class PostDO extends GroveObject {
   @Rpc
   async flush(): Promise<void> {
     await this.saveComments();
-    if (await this.alarms.isPending(this.saveCounts)) await this.saveCounts();
+    // What the alarm is saving just now is not pending any more, and not saved yet.
+    const isDue = this.locks.isLocked("counts") || (await this.alarms.isPending(this.saveCounts));
+    if (isDue) await this.saveCounts();
   }
 
   @Route("GET", "/ws")
@@ -91,18 +84,24 @@ export class PostDO extends GroveObject {
     return LoomResponse.text("Expected WebSocket", 426);
   }
 
-  @OnSocketOpen("/ws", { rate: { messages: 100, per: "10s" } })
+  @OnSocketOpen("/ws", { maxMessage: 16_384, rate: { messages: 100, per: "10s" } })
   join(socket: ViewerSocket, { url }: LoomRequestContext<"/ws">) {
     return this.#audience.admit(socket, url.searchParams.get("userId"));
   }
 
-  @OnSocketMessage
-  async hear(socket: ViewerSocket, message: string | ArrayBuffer) {
-    const { userId } = socket.state;
-    const frame = frameIn(message);
-    if (frame.type === "react") await this.toggleReaction(userId, frame.reactionType);
-    else if (frame.type === "comment") await this.#add({ ...frame, id: crypto.randomUUID(), userId });
-    else this.#audience.relayTyping(socket);
+  @OnSocketMessage("react", ReactFrame)
+  react({ state: { userId } }: ViewerSocket, { reactionType }: z.output<typeof ReactFrame>) {
+    this.toggleReaction(userId, reactionType);
+  }
+
+  @OnSocketMessage("comment", CommentFrame)
+  async say({ state: { userId } }: ViewerSocket, said: z.output<typeof CommentFrame>) {
+    await this.#add({ ...said, id: crypto.randomUUID(), userId });
+  }
+
+  @OnSocketMessage("typing")
+  type(socket: ViewerSocket) {
+    this.#audience.relayTyping(socket);
   }
 
   @OnSocketClose
@@ -110,7 +109,7 @@ export class PostDO extends GroveObject {
     this.#audience.tell();
   }
 
-  @Alarm("save-comments", { retries: 1_000_000 })
+  @Alarm("save-comments", { retries: Infinity })
   @Locked("comments")
   async saveComments(): Promise<void> {
     for (let next = this.#buffer.pending; next.length > 0; next = this.#buffer.pending) {
@@ -120,7 +119,7 @@ export class PostDO extends GroveObject {
     await this.alarms.cancel(this.saveComments);
   }
 
-  @Alarm("save-counts", { retries: 1_000_000 })
+  @Alarm("save-counts", { retries: Infinity })
   @Locked("counts", { mode: "queue" })
   async saveCounts(): Promise<void> {
     const { changes } = this.#reactions;
@@ -134,17 +133,15 @@ export class PostDO extends GroveObject {
   }
 
   async #add(draft: Draft): Promise<Comment> {
-    const parent = draft.parentId === null ? undefined : await this.#comments.parent(draft.parentId);
+    const parent = await this.#comments.parentOf(draft);
     // Nothing is waited for from here on: what is looked up holds, and all that is written is one turn.
     const known = this.#buffer.find(draft.id);
     if (known) return known;
     const comment = this.#buffer.add(draft);
     this.sockets.broadcast({ type: "comment", comment });
     const notice = this.env.NOTIFICATIONS && noticeOf(comment, parent);
-    await Promise.all([
-      this.alarms.ensureScheduled(this.saveComments, "30s"),
-      notice && this.alarms.schedule(this.notify, 0, notice, { key: comment.id }),
-    ]);
+    void this.alarms.ensureScheduled(this.saveComments, "30s");
+    if (notice) void this.alarms.schedule(this.notify, 0, notice, { key: comment.id });
     return comment;
   }
 }

@@ -40,7 +40,7 @@ export const sockets: readonly Mutant[] = [
   {
     name: "message of any size taken",
     file: "src/websocket/limits.ts",
-    find: "  if (isLarger(message, maxMessage)) return { def: LOOM_ERRORS.FRAME_TOO_LARGE, code: 1009 };\n",
+    find: "  if (isLarge) return { def: LOOM_ERRORS.FRAME_TOO_LARGE, code: 1009 };\n",
     replace: "",
     tests: ["test/socket/messages.test.ts"],
   },

@@ -3,7 +3,7 @@ type Ask = (path: string, init: RequestInit) => Promise<Response>;
 // A post answers with its newest hundred comments: with all of them, so long as there are no more.
 const maxComments = 90;
 
-/** Readers of one post who write comments while others have it flushed, until the server goes away. */
+/** Readers of one post who answer its first comment while others have it flushed, until the server goes away. */
 export class Readers {
   readonly sent = new Set<string>();
   readonly acknowledged = new Set<string>();
@@ -27,8 +27,14 @@ export class Readers {
     this.#isDown = true;
   }
 
+  /** Who wrote the comment that all others answer. */
+  get author(): string {
+    return `${this.#post}author`;
+  }
+
   /** Resolves when the server is gone. */
   async run(enough: number): Promise<void> {
+    await this.#write(this.author, enough);
     const writers = ["a", "b", "c"].map((name) => this.#repeat((number) => this.#write(`${name}${number}`, enough)));
     const flushes = this.#repeat(() => this.#ask(`/flush/${this.#post}`, { method: "POST" }));
     await Promise.all([...writers, flushes]);
@@ -38,7 +44,8 @@ export class Readers {
     if (this.sent.size >= maxComments) return new Promise((resolve) => setTimeout(resolve, 1));
     const id = `${this.#post}-${name}`;
     this.sent.add(id);
-    const body = JSON.stringify({ id, userId: name, content: `The comment ${id}` });
+    const parentId = name === this.author ? null : `${this.#post}-${this.author}`;
+    const body = JSON.stringify({ id, userId: name, content: `The comment ${id}`, parentId });
     await this.#ask(`/posts/${this.#post}/comments`, { method: "POST", body });
     this.acknowledged.add(id);
     if (this.acknowledged.size === enough) this.#enough.resolve();

@@ -1,10 +1,21 @@
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import type { WebSocketManager } from "loom-do";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { chatD1 } from "../../fixtures/grove/chat.ts";
+import type { Client } from "../../support/client.ts";
 import { prepareDatabase } from "../support/database.ts";
-import { connected, join, newChat, newConversation, now, rowsOf, stored, told } from "./chats.ts";
+import { ask, grove, noRoute } from "../support/grove.ts";
+import { at, connected, join, newChat, newConversation, now, rowsOf, start, stored, told } from "./chats.ts";
 
 const image = { url: "https://grove.place/a.png", width: 4, height: 3 };
+
+/** True for the answer to a message of a type that nobody knows. */
+const isUnknown = (event: unknown) => (event as { readonly code?: string }).code === "CHAT-003";
+
+/** A text that is made so long. */
+function long(start: string, length: number, filling = "a") {
+  return start.padEnd(length, filling);
+}
 
 beforeAll(prepareDatabase);
 afterEach(() => {
@@ -42,6 +53,31 @@ test("an image needs no text, and has its metadata", async () => {
   expect(await rowsOf("chat_conversations", conversationId)).toMatchObject([{ last_message_preview: "[image]" }]);
 });
 
+test("an image may have an address of 2,048 characters, a text of 500, and a message 32 KiB", async () => {
+  const { conversationId, one, other } = await connected();
+  const metadata = { ...image, url: long("https://g.pl/", 2_048), alt: "a".repeat(500) };
+  const message = { type: "message", conversation_id: conversationId, content_type: "image", metadata };
+
+  one.send(long(JSON.stringify(message), 32_768, " "));
+
+  expect(await other.next()).toMatchObject({ message: { metadata } });
+});
+
+test("who cannot be told from others is told so, whatever it says", async () => {
+  const { chat, conversationId, one } = await connected();
+  await runInDurableObject(chat, (object) => {
+    const { sockets } = object as unknown as { readonly sockets: WebSocketManager }; // protected: a tool of the object's
+    for (const socket of sockets.getConnections()) socket.state = undefined;
+  });
+
+  one.send({ type: "message", conversation_id: conversationId, content: "Hello" });
+  one.send({ type: "typing", conversation_id: conversationId });
+  one.send({ type: "read", conversation_id: conversationId, last_read_message_id: "m" });
+
+  const unknown = told("001", "Connection not authenticated");
+  expect([await one.next(), await one.next(), await one.next()]).toEqual([unknown, unknown, unknown]);
+});
+
 test("a text's metadata is left out", async () => {
   const { conversationId, one, other } = await connected();
 
@@ -58,6 +94,24 @@ test("a preview is cut after two hundred characters", async () => {
 
   const [conversation] = await rowsOf("chat_conversations", conversationId);
   expect(conversation).toMatchObject({ last_message_preview: `${"a".repeat(200)}...` });
+});
+
+test("a preview is never of an older message than the one that is shown", async () => {
+  const { conversationId, one } = await connected();
+  const later = new Date(start + 1).toISOString();
+  await grove.DB.prepare(
+    "UPDATE chat_conversations SET last_message_preview = 'newer', last_message_at = ? WHERE id = ?",
+  )
+    .bind(later, conversationId)
+    .run();
+
+  one.send({ type: "message", conversation_id: conversationId, content: "older" });
+  await one.next();
+
+  expect(await rowsOf("chat_messages", conversationId)).toHaveLength(1);
+  expect(await rowsOf("chat_conversations", conversationId)).toMatchObject([
+    { last_message_preview: "newer", last_message_at: later },
+  ]);
 });
 
 test("typing is told to every other socket", async () => {
@@ -80,6 +134,17 @@ test("what was read is told to all sockets, the reader's too", async () => {
   expect(await rowsOf("chat_read_cursors", conversationId)).toEqual([
     { conversation_id: conversationId, tenant_id: a, last_read_message_id: id, last_read_at: now },
   ]);
+});
+
+test.for([["none"], [null]])("a cursor that is at %s of the messages there are goes on from there", async ([at]) => {
+  const { a, conversationId, one } = await connected();
+  const id = crypto.randomUUID();
+  await stored(conversationId, id);
+  await grove.DB.prepare("INSERT INTO chat_read_cursors VALUES (?, ?, ?, ?)").bind(conversationId, a, at, now).run();
+
+  one.send({ type: "read", conversation_id: conversationId, last_read_message_id: id });
+
+  expect(await one.next()).toMatchObject({ type: "read", last_read_message_id: id });
 });
 
 test("a message of another conversation is not read here", async () => {
@@ -133,6 +198,27 @@ test.for<[string, object | string | ArrayBuffer, object]>([
     { type: "message", conversation_id: "c", content_type: "image", metadata: { url: image.url } },
     told("002", "Invalid message format"),
   ],
+  [
+    "an address over 2,048 characters",
+    {
+      type: "message",
+      conversation_id: "c",
+      content_type: "image",
+      metadata: { ...image, url: long("https://g.pl/", 2_049) },
+    },
+    told("002", "Invalid message format"),
+  ],
+  [
+    "an image of no width",
+    { type: "message", conversation_id: "c", content_type: "image", metadata: { ...image, width: 0 } },
+    told("002", "Invalid message format"),
+  ],
+  [
+    "an image of half a height",
+    { type: "message", conversation_id: "c", content_type: "image", metadata: { ...image, height: 1.5 } },
+    told("002", "Invalid message format"),
+  ],
+  ["more than 32 KiB", long('{"type":"typing"}', 32_769, " "), told("002", "Invalid message format")],
   [
     "an image's text over 500 characters",
     { type: "message", conversation_id: "c", content_type: "image", metadata: { ...image, alt: "a".repeat(501) } },
@@ -197,17 +283,27 @@ test("a conversation nobody has is none to send to", async () => {
   expect(await one.next()).toEqual(told("011", "Failed to send message"));
 });
 
-test("a person sends sixty messages in a minute, and types sixty times, over all of its sockets", async () => {
-  const { chat, a, conversationId, one } = await connected();
+test.for([
+  ["types", "typing", "message"],
+  ["sends messages", "message", "typing"],
+] as const)("a person %s sixty times in a minute, over all of its sockets", async ([, kind, otherKind]) => {
+  const { chat, a, conversationId, one, other } = await connected();
   const secondTab = await join(chat, a);
-  for (const _ of Array(60)) one.send({ type: "typing", conversation_id: conversationId });
+  const send = (client: Client, type: string) =>
+    client.send({ type, conversation_id: conversationId, content: "Hello" });
+  Array.from({ length: 60 }, () => send(one, kind));
+  await one.soFar({ type: "shout" }, isUnknown);
 
-  one.send({ type: "typing", conversation_id: conversationId });
-  const answer = await one.next();
-  secondTab.send({ type: "message", conversation_id: conversationId, content: "Hello" });
+  send(secondTab, kind);
+  send(secondTab, otherKind);
+  const answers = await secondTab.soFar({ type: "shout" }, isUnknown);
+  at(60_000);
+  send(secondTab, kind);
+  await secondTab.soFar({ type: "shout" }, isUnknown);
 
-  expect(answer).toEqual(told("429", "Too many messages"));
-  expect(await one.next()).toMatchObject({ type: "message" });
+  const heard = (await other.soFar({ type: "shout" }, isUnknown)) as { type: string }[];
+  expect(answers).toContainEqual(told("429", "Too many messages"));
+  expect(heard.map(({ type }) => type)).toEqual([...Array<string>(60).fill(kind), otherKind, kind]);
 });
 
 test("a person has twenty sockets, and the next is a 503; the other's do not count", async () => {
@@ -244,6 +340,12 @@ test("a plain request for a socket is told to upgrade", async () => {
   const response = await chat.fetch("https://grove/ws?tenantId=a");
 
   expect([response.status, await response.text()]).toEqual([426, "Expected WebSocket"]);
+});
+
+test.for(["GET /nothing", "POST /nothing", "GET /"])("%s is a path that nothing answers", async (line) => {
+  const { chat } = await newChat();
+
+  expect(await ask(chat, line, line.startsWith("POST") ? {} : undefined)).toEqual(noRoute);
 });
 
 test("a client's own name for a message comes back with the acknowledgement", async () => {

@@ -16,6 +16,7 @@ import {
   onlyItem,
   post,
   preview,
+  rowsIn,
   start,
 } from "./feeds.ts";
 
@@ -101,12 +102,15 @@ test("a post that comes again keeps its time and its newer counts, and is writte
   at(hour);
   const before = await written(feed);
 
-  await feed.addToFeed(once);
+  await feed.addToFeed({ ...once, preview: { ...undated, reactionCounts: { like: 4 } } });
 
-  expect(await onlyItem(feed)).toMatchObject({ createdAt: start, reactionCounts: { like: 5 } });
-  expect((await written(feed)) - before).toBeLessThanOrEqual(3);
-  await feed.addToFeed(once);
-  expect((await written(feed)) - before).toBeLessThanOrEqual(3);
+  expect(await onlyItem(feed)).toMatchObject({
+    ...{ createdAt: start, reactionCounts: { like: 5 }, preview: { reactionCounts: { like: 5 } } },
+  });
+  expect(await rowsIn(feed, "SELECT added_at FROM feed_items")).toEqual([{ added_at: start }]);
+  const again = await written(feed);
+  await feed.addToFeed({ ...once, preview: { ...undated, reactionCounts: { like: 4 } } });
+  expect([again - before, (await written(feed)) - again]).toEqual([0, 0]);
 });
 
 test("a change is merged into what is shown; of a post that is not here it is nothing", async () => {
@@ -125,6 +129,9 @@ test("a change is merged into what is shown; of a post that is not here it is no
 test.for([
   ["missing", undefined],
   ["more than a day to come", start + day + 1],
+  ["no number", Number.NaN],
+  ["before all times", -Infinity],
+  ["after all times", Infinity],
 ])("a time that is %s is now", async ([, createdAt]) => {
   const { feed } = await feedOf(["willow"]);
   const { createdAt: _given, ...undated } = post("p1").preview;
@@ -135,6 +142,30 @@ test.for([
   });
 
   expect(await onlyItem(feed)).toMatchObject({ createdAt: start });
+});
+
+test("a time that is a day to come is taken", async () => {
+  const { feed } = await feedOf(["willow"]);
+
+  await feed.addToFeed(post("p1", { age: -day }));
+
+  expect(await onlyItem(feed)).toMatchObject({ createdAt: start + day });
+});
+
+test("a preview takes 8 KiB and no more, however it came to that", async () => {
+  const { feed } = await feedOf(["willow"]);
+  const given = post("p1", { excerpt: "\u0001".repeat(1_300) });
+  const room = 8_192 - new TextEncoder().encode(JSON.stringify(given.preview)).length;
+  const large = (more: number) => ({ ...given.preview, title: given.preview.title.padEnd(4 + room + more, "s") });
+
+  await feed.addToFeed({ ...given, preview: large(0) });
+  const failures = [
+    await failureOf(feed.addToFeed({ ...given, preview: large(1) })),
+    await failureOf(feed.updatePostMetadata("p1", { authorName: "Rowan and Willow" })),
+  ];
+
+  expect(failures).toMatchObject([{ code: "GROVE-LOOM-024" }, { code: "GROVE-LOOM-024" }]);
+  expect(await onlyItem(feed)).toMatchObject({ preview: large(0) });
 });
 
 test("4: five hundred previews as large as they may be are five hundred rows", async () => {

@@ -68,6 +68,11 @@ export function countIn(feed: DurableObjectStub<FeedDO>, table = "feed_items"): 
   );
 }
 
+/** What a statement finds inside the object. */
+export function rowsIn(feed: DurableObjectStub<FeedDO>, query: string, ...bindings: string[]): Promise<unknown[]> {
+  return runInDurableObject(feed, (_, { storage }) => storage.sql.exec(query, ...bindings).toArray());
+}
+
 export function alarmOf(feed: DurableObjectStub<FeedDO>): Promise<number | null> {
   return runInDurableObject(feed, (_, { storage }) => storage.getAlarm());
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { source } from "../../fixtures/grove/feed.ts";
 import { failureOf } from "../../support/failure.ts";
 import { prepareDatabase } from "../support/database.ts";
-import { ask, json } from "../support/grove.ts";
+import { ask, grove, json } from "../support/grove.ts";
 import {
   alarmOf,
   at,
@@ -16,6 +16,7 @@ import {
   onlyItem,
   post,
   postInD1,
+  rowsIn,
   start,
 } from "./feeds.ts";
 
@@ -80,12 +81,21 @@ test("a score that D1 has counts, and 0 is none", async () => {
 });
 
 test("the five hundred newest are taken", async () => {
-  const { feed, author } = await readerInD1();
-  for (const at of [1, 2]) await postInD1(author, start / 1000 - at);
+  const { feed, author, postId } = await readerInD1();
+  const older = `INSERT INTO meadow_posts (id, tenant_id, title, published_at)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+    SELECT ?1 || printf('-%03d', i), ?1, 'Moss', ?2 - i FROM n`;
+  await grove.DB.prepare(older)
+    .bind(author, start / 1000)
+    .run();
 
   await feed.rebuildFeed();
 
-  expect(await countIn(feed)).toBe(3);
+  expect(await countIn(feed)).toBe(500);
+  expect((await idsOf(feed)).slice(0, 2)).toEqual([postId, `${author}-001`]);
+  expect(await rowsIn(feed, "SELECT max(post_id) AS last FROM feed_items WHERE post_id LIKE ?", `${author}-%`)).toEqual(
+    [{ last: `${author}-499` }],
+  );
 });
 
 test("a rebuild that changes nothing writes no item", async () => {
@@ -156,6 +166,69 @@ test("3: what is added, followed and unfollowed while D1 is asked is as it was s
   expect((await idsOf(feed)).toSorted()).toEqual(["of the new one", "own"]);
 });
 
+test("3: what a post is said to show while D1 is asked holds against what D1 has", async () => {
+  const { feed, postId } = await readerInD1("FeedOnSlowD1");
+  await feed.rebuildFeed();
+  const release = hold();
+
+  const rebuild = feed.rebuildFeed();
+  await vi.waitFor(() => expect(source.reads).toBe(2));
+  await feed.updatePostMetadata(postId, { title: "Lichen" });
+  await feed.updatePostMetadata("unknown", { title: "Lichen" });
+  release();
+  await rebuild;
+
+  expect(await onlyItem(feed)).toMatchObject({ postId, preview: { title: "Lichen" } });
+});
+
+test("3: a post that comes again while D1 is asked, which does not have it, stays", async () => {
+  const { feed, userId: authorId } = await readerInD1("FeedOnSlowD1");
+  await feed.addToFeed(post("own", { authorId }));
+  await feed.addToFeed(post("gone", { authorId }));
+  at(1);
+  const release = hold();
+
+  const rebuild = feed.rebuildFeed();
+  await vi.waitFor(() => expect(source.reads).toBe(1));
+  await feed.addToFeed(post("own", { authorId }));
+  release();
+  await rebuild;
+
+  expect(await idsOf(feed)).toHaveLength(2);
+  expect(await idsOf(feed)).toContain("own");
+});
+
+test("3: a post that comes while D1 is asked goes if its author is not followed, as D1 says", async () => {
+  const { feed, postId } = await readerInD1("FeedOnSlowD1");
+  await feed.updateFollowing("willow", "follow");
+  const release = hold();
+
+  const rebuild = feed.rebuildFeed();
+  await vi.waitFor(() => expect(source.reads).toBe(1));
+  await feed.addToFeed(post("willow's"));
+  release();
+  await rebuild;
+
+  expect(await idsOf(feed)).toEqual([postId]);
+});
+
+test("who is followed while D1 is asked for long has the feed built once more", async () => {
+  const { feed } = await readerInD1("FeedOnSlowD1");
+  const release = hold();
+  const rebuild = feed.rebuildFeed();
+  await vi.waitFor(() => expect(source.reads).toBe(1));
+  await feed.updateFollowing("rowan", "follow");
+
+  at(10 * seconds);
+  const alarm = runDurableObjectAlarm(feed);
+  await vi.waitFor(async () => expect(await alarmOf(feed)).toBeNull());
+  at(10 * seconds); // waiting moves a clock that stands
+  release();
+  await Promise.all([rebuild, alarm]);
+
+  expect(await alarmOf(feed)).toBe(start + 20 * seconds);
+});
+
 test("3: a post that arrives late, after its author was unfollowed, stays out", async () => {
   const { feed } = await feedOf(["willow"]);
   await feed.updateFollowing("willow", "unfollow");
@@ -180,6 +253,19 @@ test("a quarter of the follows changed, or five of many, has the feed built ten 
   await feed.updateFollowing("author-5", "unfollow");
 
   expect([afterFour, afterFive, await alarmOf(feed)]).toEqual([null, start + 15 * seconds, start + 19 * seconds]);
+});
+
+test("of few follows a quarter has the feed built, and no less", async () => {
+  const { feed, userId } = newFeed();
+  const authors = Array.from({ length: 8 }, (_, at) => `author-${at}`);
+  await Promise.all(authors.map((author) => followInD1(userId, author)));
+  await feed.rebuildFeed();
+
+  await feed.updateFollowing("author-0", "unfollow");
+  const afterOne = await alarmOf(feed);
+  await feed.updateFollowing("author-1", "unfollow");
+
+  expect([afterOne, await alarmOf(feed)]).toEqual([null, start + 10 * seconds]);
 });
 
 test("6: a feed that is small and built has no alarm", async () => {

@@ -1,5 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, test, vi } from "vitest";
+import type { NewNotification } from "../../../examples/grove/types.ts";
 import { failureOf } from "../../support/failure.ts";
 import { capture } from "../../support/log.ts";
 import { ask, data, json, notJson } from "../support/grove.ts";
@@ -169,6 +170,26 @@ test("a call that names itself counts once, with the same answer, also after an 
   expect(await allOf(object)).toHaveLength(1);
 });
 
+test("a call's name is remembered for a day, and of more than 11,000 the newest 10,000", async () => {
+  const { object } = newUser();
+  const first = comment("ada", { dedupeKey: "first" });
+  const { id } = await object.addNotification(first);
+  await runInDurableObject(object, (_, { storage }) => {
+    const numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10999)";
+    storage.sql.exec(`${numbers} INSERT INTO seen SELECT 'call-' || i, 'n', 0, ${start} + i FROM n`);
+  });
+  await evictDurableObject(object);
+  at(minute);
+  const [again, full] = [await object.addNotification(first), (await rowsIn(object, "seen")).length];
+
+  await object.addNotification(comment("ada", { dedupeKey: "last" }));
+
+  expect([again.id, full]).toEqual([id, 11_000]);
+  expect(await rowsIn(object, "seen")).toHaveLength(10_000);
+  expect((await object.addNotification(first)).id).not.toBe(id);
+  expect((await object.addNotification(comment("ada", { dedupeKey: "call-10999" }))).id).toBe("n");
+});
+
 test("an actor's 61st notification in a minute is left out, another actor's is not", async () => {
   const log = capture();
   const { object } = newUser();
@@ -306,6 +327,12 @@ test.for<[string, unknown, string]>([
   ["POST /notifications", like(""), "actorId"],
   ["POST /notifications", like("a".repeat(129)), "actorId"],
   ["POST /notifications", { ...like("ada"), targetId: 7 }, "targetId"],
+  ["POST /notifications", like("ada", { targetId: "" }), "targetId"],
+  ["POST /notifications", like("ada", { targetId: "a".repeat(129) }), "targetId"],
+  ["POST /notifications", like("ada", { dedupeKey: "a".repeat(201) }), "dedupeKey"],
+  ["POST /read", {}, "ids"],
+  ["POST /read", { ids: [""] }, "ids"],
+  ["POST /read", { ids: ["a".repeat(129)] }, "ids"],
   ["POST /read", { ids: "some" }, "ids"],
   ["POST /read", { ids: [7] }, "ids"],
   ["POST /read", { ids: Array.from({ length: 501 }, () => "a") }, "ids"],
@@ -313,6 +340,29 @@ test.for<[string, unknown, string]>([
   ["GET /notifications?unreadOnly=perhaps", undefined, "unreadOnly"],
 ])("%s of %j is a 400 that names %s", async ([line, body, field]) => {
   expect(await ask(newUser().object, line, body)).toEqual(json({ error: `Invalid field: ${field}` }, 400));
+});
+
+test.for<[string, object]>([
+  ["type", { ...like("ada"), type: "poke" }],
+  ["targetType", { ...like("ada"), targetType: "site" }],
+  ["actorId", like("")],
+  ["targetId", like("ada", { targetId: "a".repeat(129) })],
+])("over RPC a wrong %s throws an error that names it, and nothing is added", async ([field, added]) => {
+  const { object } = newUser();
+
+  const failure = await failureOf(object.addNotification(added as NewNotification));
+
+  expect(failure).toMatchObject({ code: "GROVE-LOOM-024", message: expect.stringContaining(`[0.${field}]`) });
+  expect(await allOf(object)).toEqual([]);
+  expect(await alarmOf(object)).toBeNull();
+});
+
+test("an actor and a target of 128 characters, and a call's name of 200, are taken", async () => {
+  const { object } = newUser();
+
+  await object.addNotification(like("a".repeat(128), { targetId: "t".repeat(128), dedupeKey: "d".repeat(200) }));
+
+  expect(await object.getUnreadCount()).toBe(1);
 });
 
 test("a cursor that was made up is a 400 that says so", async () => {

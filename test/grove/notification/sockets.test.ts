@@ -63,18 +63,20 @@ test("all that is read is told as all, and what changes nothing is not told", as
   expect(await client.next()).toMatchObject({ type: "error" });
 });
 
-test.for<[string, string | object]>([
-  ["GROVE-LOOM-062", "read"],
-  ["GROVE-LOOM-062", new ArrayBuffer(4)],
-  ["GROVE-LOOM-063", { type: "write" }],
-  ["GROVE-LOOM-064", { type: "read", ids: "some" }],
-  ["GROVE-LOOM-064", { type: "read" }],
-])("a message that will not do is answered with %s, and the socket stays", async ([code, message]) => {
+test.for<[string, string, string | object]>([
+  ["062", "The message is not valid JSON.", "read"],
+  ["062", "The message is not valid JSON.", new ArrayBuffer(4)],
+  ["063", "This type of message is not known.", { type: "write" }],
+  ["064", "The message is not valid.", { type: "read", ids: "some" }],
+  ["064", "The message is not valid.", { type: "read" }],
+  ["064", "The message is not valid.", { type: "read", ids: Array.from({ length: 501 }, () => "a") }],
+  ["065", "The message is too large.", " ".repeat(80_001)],
+])("a message that will not do is answered with GROVE-LOOM-%s, and the socket stays", async ([code, text, message]) => {
   const { object, client } = await listening();
 
   client.send(message);
 
-  expect(await client.next()).toMatchObject({ type: "error", code, message: expect.any(String) });
+  expect(await client.next()).toEqual({ type: "error", code: `GROVE-LOOM-${code}`, message: text });
   await object.addNotification(comment("ada"));
   expect(await client.next()).toMatchObject({ type: "notification" });
 });

@@ -1,6 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Client, upgrade } from "../../support/client.ts";
+import { capture } from "../../support/log.ts";
 import { ask, data, json } from "../support/grove.ts";
 import { openByHand } from "../support/sockets.ts";
 import { madePost, metaOf, newPost, now, view } from "./metas.ts";
@@ -9,7 +10,10 @@ const present = (activeReaders: number) => ({ type: "presence", data: { activeRe
 const minute = 60_000;
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 /** Connects so many readers, whose first message is read. */
 async function readers(post: DurableObjectStub, count: number): Promise<Client[]> {
@@ -95,6 +99,17 @@ test.for([
 
   expect(await before(one)).toEqual([]);
   expect(await one.soFar("ping", (event) => event === "pong")).toEqual([]);
+});
+
+test("a reader sends thirty messages in ten seconds, and the next closes its socket", async () => {
+  capture();
+  const [one, other] = (await readers(await madePost(), 2)) as [Client, Client];
+  Array.from({ length: 29 }, () => one.send({ type: "view" }));
+  one.send({ type: "presence" });
+  one.send({ type: "presence" });
+
+  expect([await one.next(), await one.next()]).toMatchObject([present(2), { closed: 1008 }]);
+  expect([await other.next(), await other.next()]).toEqual([present(2), present(1)]);
 });
 
 test("a session is one reader, however many sockets and views it has", async () => {

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { PostDO } from "../../../examples/grove/objects/post.ts";
-import { sentToD1, type NotificationEar } from "../../fixtures/grove/post.ts";
+import { type NotificationEar, postWorld, sentToD1 } from "../../fixtures/grove/post.ts";
 import { objectOf } from "../../support.ts";
 import { failureOf } from "../../support/failure.ts";
 import { capture } from "../../support/log.ts";
@@ -12,7 +12,10 @@ import { addMany, comment, during, newPost, now, rowsOf, storedOf, untilAlarm } 
 const seconds = 1_000;
 
 beforeAll(prepareDatabase);
-beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now }));
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now });
+  sentToD1.statements = 0;
+});
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
@@ -197,6 +200,23 @@ test("flush sends everything, and counts too, and leaves no alarm", async () => 
 
   expect(await storedOf(postId)).toHaveLength(251);
   expect(await untilAlarm(post)).toBeNull();
+});
+
+test("flush waits for counts that the alarm is saving just now", async () => {
+  const { post } = newPost("PostOutside");
+  await post.toggleReaction("ada", "like");
+  const order: string[] = [];
+  postWorld.isD1Held = true;
+  const saved = runDurableObjectAlarm(post);
+  await vi.waitFor(() => expect(sentToD1.statements).toBe(1));
+
+  const flushed = post.flush().then(() => order.push("flushed"));
+  await post.getPresence();
+  order.push("let go");
+  postWorld.isD1Held = false;
+  await Promise.all([saved, flushed]);
+
+  expect(order).toEqual(["let go", "flushed"]);
 });
 
 test("flush throws while D1 is down, and what waits is kept for the alarm", async () => {

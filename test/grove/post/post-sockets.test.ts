@@ -1,12 +1,17 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { Client, upgrade } from "../../support/client.ts";
+import { capture } from "../../support/log.ts";
 import { prepareDatabase } from "../support/database.ts";
 import { openByHand } from "../support/sockets.ts";
 import { comment, during, newPost, now, rowsOf, viewer } from "./posts.ts";
 
 const invalid = { type: "error", code: "POST-400", message: "The message is not valid." };
 const unknownParent = { type: "error", code: "POST-400", message: "The comment that this one answers is not known." };
+const tooManyKinds = {
+  ...{ type: "error", code: "POST-400" },
+  message: "This post has as many kinds of reactions as it may have.",
+};
 const tooLong = { type: "error", code: "POST-413", message: "The message is too long." };
 const tooFast = { type: "error", code: "POST-429", message: "Too many comments. Please wait a minute." };
 const notSaved = { type: "error", code: "POST-503", message: "The comment could not be saved. Please try again." };
@@ -170,6 +175,33 @@ test("the 31st comment of a minute is told to be too fast", async () => {
 
   expect(found).toHaveLength(30);
   expect(await ada.next()).toEqual(tooFast);
+});
+
+test("the 21st kind of reaction is told to be one too many", async () => {
+  const { post } = newPost();
+  const kinds = Array.from({ length: 20 }, (_, index) => "a".repeat(index + 1));
+  await Promise.all(kinds.map((kind) => post.toggleReaction("bob", kind)));
+  const ada = await viewer(post, "ada");
+
+  ada.send({ type: "react", reactionType: "like" });
+
+  expect(await ada.next()).toEqual(tooManyKinds);
+});
+
+test("a hundred frames are taken in ten seconds, and the next closes the socket", async () => {
+  capture();
+  const { post } = newPost();
+  const [ada, bob] = [await viewer(post, "ada"), await viewer(post, "bob")];
+  await ada.next();
+  sendMany(ada, 99, { type: "typing" });
+  ada.send("the hundredth");
+  ada.send({ type: "typing" });
+
+  expect([await ada.next(), await ada.next()]).toMatchObject([invalid, { closed: 1008 }]);
+  expect([await bob.next(), await bob.next()]).toEqual([
+    { type: "typing", userId: "ada" },
+    { type: "presence", count: 1 },
+  ]);
 });
 
 test("a comment that cannot be saved is told", async () => {

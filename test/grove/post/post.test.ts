@@ -4,7 +4,7 @@ import { capture } from "../../support/log.ts";
 import { failureOf } from "../../support/failure.ts";
 import { type Answer, ask, data, json, notJson, says } from "../support/grove.ts";
 import { prepareDatabase } from "../support/database.ts";
-import { comment, countsOf, during, newPost, now, rowsOf, untilAlarm } from "./posts.ts";
+import { addMany, comment, countsOf, during, newPost, now, rowsOf, untilAlarm } from "./posts.ts";
 
 const minute = 60_000;
 const wrong = (error: string) => json({ error }, 400);
@@ -163,12 +163,27 @@ test.for<[string, string, unknown, Answer]>([
   expect(await rowsOf(post, "SELECT id FROM comments_buffer UNION SELECT user_id FROM reactions")).toEqual([]);
 });
 
+const refused = (status: number, text: string) =>
+  json({ error: `POST-${status}`, error_code: `POST-${status}`, error_description: text }, status);
+
+test("what is no matter of form has its code over HTTP, too", async () => {
+  const { post } = newPost();
+  const send = (fields: object) => ask(post, "POST /comments", { userId: "ada", content: "Hello", ...fields });
+  await addMany(post, 30);
+  const kinds = Array.from({ length: 20 }, (_, index) => "a".repeat(index + 1));
+  await Promise.all(kinds.map((kind) => post.toggleReaction("ada", kind)));
+
+  expect(await send({ parentId: "none" })).toEqual(refused(400, "The comment that this one answers is not known."));
+  expect(await send({})).toEqual(refused(429, "Too many comments. Please wait a minute."));
+  expect(await ask(post, "POST /reactions/toggle", { userId: "ada", reactionType: "like" })).toEqual(
+    refused(400, "This post has as many kinds of reactions as it may have."),
+  );
+});
+
 test("content over 4,000 characters is too long, after trimming", async () => {
   const { post } = newPost();
   const send = (content: string) => ask(post, "POST /comments", { userId: "ada", content });
 
   expect((await send(` ${"x".repeat(4_000)} `))[0]).toBe(201);
-  expect(await send("x".repeat(4_001))).toEqual(
-    json({ error: "POST-413", error_code: "POST-413", error_description: "The message is too long." }, 413),
-  );
+  expect(await send("x".repeat(4_001))).toEqual(refused(413, "The message is too long."));
 });

@@ -65,7 +65,8 @@ export class Conversations {
     const query = `INSERT INTO chat_read_cursors SELECT conversation_id, ?, id, ? FROM chat_messages
       WHERE id = ? AND conversation_id = ? ON CONFLICT (conversation_id, tenant_id) DO UPDATE SET
         last_read_message_id = excluded.last_read_message_id, last_read_at = excluded.last_read_at
-      WHERE ${placeOf("excluded.last_read_message_id")} > ${placeOf("chat_read_cursors.last_read_message_id")}`;
+      WHERE ${placeOf("excluded.last_read_message_id")} >
+        coalesce(${placeOf("chat_read_cursors.last_read_message_id")}, '')`;
     const now = new Date().toISOString();
     const { meta } = await this.#db.prepare(query).bind(tenantId, now, messageId, conversationId).run();
     return meta.changes > 0;
@@ -77,10 +78,11 @@ export class Conversations {
     return this.#db.prepare(query).bind(id, conversation_id, sender_id, content, content_type, text, created_at);
   }
 
-  /** Has the list of conversations show a message, if it is the one that has just been stored. */
+  /** Has the list of conversations show a message, if it has just been stored and no newer one is shown. */
   #show(message: ChatMessage) {
     const query = `UPDATE chat_conversations SET last_message_preview = ?1, last_message_at = ?2, updated_at = ?2
-      WHERE id = ?3 AND EXISTS (SELECT 1 FROM chat_messages WHERE id = ?4 AND created_at = ?2)`;
+      WHERE id = ?3 AND EXISTS (SELECT 1 FROM chat_messages WHERE id = ?4 AND created_at = ?2)
+        AND (last_message_at IS NULL OR last_message_at <= ?2)`;
     const { id, conversation_id, created_at } = message;
     return this.#db.prepare(query).bind(previewOf(message), created_at, conversation_id, id);
   }

@@ -1,4 +1,4 @@
-import type { LoomErrorDef } from "loom-do";
+import { LOOM_ERRORS, LoomError, type LoomErrorDef } from "loom-do";
 
 export const FEED_ERRORS = {
   FOLLOW_LIMIT: {
@@ -17,3 +17,15 @@ export const FEED_ERRORS = {
     adminMessage: "A FeedDO is reached by its name: feed:{userId}.",
   },
 } as const satisfies Record<string, LoomErrorDef>;
+
+export function selfFollow(): LoomError {
+  return invalid("userId: nobody follows themselves.");
+}
+
+export function tooLarge(): LoomError {
+  return invalid("preview: it may take 8 KiB.");
+}
+
+function invalid(message: string): LoomError {
+  return new LoomError(LOOM_ERRORS.INVALID_INPUT, { message });
+}

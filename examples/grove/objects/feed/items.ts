@@ -1,6 +1,8 @@
 import { Keyset, safeJsonParse, type SqlHelper } from "loom-do";
 import { RowCount } from "../../row-count.ts";
 import type { FeedItem, FeedOrder, FeedPage, FeedPost, PostPreview } from "../../types.ts";
+import { tooLarge } from "./errors.ts";
+import { fits } from "./schemas.ts";
 import { createdAtOf, scoreOf } from "./score.ts";
 
 interface ItemRow {
@@ -48,21 +50,24 @@ export class FeedItems {
     const known = this.#find(postId);
     const reactionCounts = known?.reactionCounts ?? preview.reactionCounts ?? {};
     const createdAt = createdAtOf(preview.createdAt, known?.createdAt, now);
-    const item = { postId, tenantId, authorId, score: 0, createdAt, preview, reactionCounts };
+    const shown = preview.reactionCounts ? { ...preview, reactionCounts } : preview;
+    const item = { postId, tenantId, authorId, score: 0, createdAt, preview: shown, reactionCounts };
     this.#write({ ...item, score: scoreOf(preview, item) }, known, now);
     if (!known) this.#count.change(1);
     if (this.#count.value > mostItems) this.prune();
   }
 
-  /** Changes what is shown of a post; one that is not here is left alone. */
-  change(postId: string, change: Partial<PostPreview>, now = Date.now()): void {
+  /** Changes what is shown of a post; false for one that is not here. */
+  change(postId: string, change: Partial<PostPreview>, now = Date.now()): boolean {
     const item = this.#find(postId);
-    if (!item) return;
+    if (!item) return false;
     const empty = { title: "", excerpt: "", authorName: "" };
     const preview = { ...empty, ...item.preview, ...change };
+    if (!fits(preview)) throw tooLarge();
     const reactionCounts = change.reactionCounts ?? item.reactionCounts;
     const next = { ...item, preview, reactionCounts, createdAt: createdAtOf(change.createdAt, item.createdAt, now) };
     this.#write({ ...next, score: scoreOf(preview, next) }, item, now);
+    return true;
   }
 
   /** Deletes an author's items. */
@@ -71,12 +76,14 @@ export class FeedItems {
     this.#count.forget();
   }
 
-  /** Deletes what came before `since`, but for `posts`. */
-  keep(posts: ReadonlySet<string>, since: number): void {
-    this.#sql.exec(
-      "DELETE FROM feed_items WHERE added_at < ? AND post_id NOT IN (SELECT value FROM json_each(?))",
-      ...[since, JSON.stringify([...posts])],
-    );
+  /** Replaces all by `posts`, but for `kept`, which stay as they are; and only whom the reader follows has any. */
+  replace(posts: readonly FeedPost[], kept: ReadonlySet<string>, userId: string): void {
+    const ids = JSON.stringify([...posts.map(({ postId }) => postId), ...kept]);
+    this.#sql.exec("DELETE FROM feed_items WHERE post_id NOT IN (SELECT value FROM json_each(?))", ids);
+    this.#count.forget();
+    for (const post of posts) if (!kept.has(post.postId) || !this.#find(post.postId)) this.add(post);
+    const strangers = "author_id <> ? AND author_id NOT IN (SELECT user_id FROM following)";
+    this.#sql.exec(`DELETE FROM feed_items WHERE ${strangers}`, userId);
     this.#count.forget();
   }
 

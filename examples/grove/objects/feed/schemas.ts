@@ -7,15 +7,25 @@ const Excerpt = z.string().max(2_000);
 const AuthorName = z.string().max(200);
 const ReactionCounts = z.record(z.string().max(32), z.number().min(0));
 
-const fits = (preview: object) => new TextEncoder().encode(JSON.stringify(preview)).length <= 8_192;
+// A number that is no time is as good as none: refused it would take the post with it.
+const Moment = z.custom<number>((value) => typeof value === "number");
+
+/** Whether a preview takes as much room as it may. */
+export const fits = (preview: object) => new TextEncoder().encode(JSON.stringify(preview)).length <= 8_192;
+
+function withoutOddTime<Shown extends { readonly createdAt?: number }>(preview: Shown): Shown {
+  const { createdAt = 0, ...rest } = preview;
+  return Number.isFinite(createdAt) ? preview : (rest as Shown); // what it leaves out is optional
+}
 
 const Preview = z
   .object({
     ...{ title: Title, excerpt: Excerpt, authorName: AuthorName },
-    createdAt: z.number().exactOptional(),
+    createdAt: Moment.exactOptional(),
     score: z.number().exactOptional(),
     reactionCounts: ReactionCounts.exactOptional(),
   })
+  .transform(withoutOddTime)
   .refine(fits);
 
 export const PreviewChange = z
@@ -23,10 +33,11 @@ export const PreviewChange = z
     title: Title.exactOptional(),
     excerpt: Excerpt.exactOptional(),
     authorName: AuthorName.exactOptional(),
-    createdAt: z.number().exactOptional(),
+    createdAt: Moment.exactOptional(),
     score: z.number().exactOptional(),
     reactionCounts: ReactionCounts.exactOptional(),
   })
+  .transform(withoutOddTime)
   .refine(fits);
 
 export const Post = z.object({ postId: Id, tenantId: Id, authorId: Id, preview: Preview });

@@ -1,3 +1,4 @@
+import type { InvalidMessageHook } from "loom-do";
 import { z } from "zod";
 
 const Id = z.string().min(1).max(128);
@@ -29,3 +30,8 @@ export const TextQuery = Query.extend({
   limit: z.coerce.number().transform(clamp).default(20),
   unreadOnly: z.stringbool().default(false),
 });
+
+/** Tells a socket what is wrong with its message. */
+export const tellInvalid: InvalidMessageHook = ({ code, error }) => {
+  return { type: "error", code, message: error.def.userMessage };
+};

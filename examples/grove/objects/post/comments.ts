@@ -3,6 +3,7 @@ import type { Comment } from "../../types.ts";
 import type { CommentBuffer } from "./comment-buffer.ts";
 import { notSaved, unknownParent } from "./errors.ts";
 import type { PostInD1 } from "./post-in-d1.ts";
+import type { Draft } from "./schemas.ts";
 
 /** What the comments of a post are found with. */
 export interface Sources {
@@ -40,8 +41,9 @@ export class Comments {
     return [...byId.values()].sort((one, other) => other.createdAt - one.createdAt).slice(0, limit);
   }
 
-  /** The comment that another answers; throws if there is none. */
-  async parent(id: string): Promise<Comment> {
+  /** The comment that another answers, undefined for one that answers none; throws if it is not known. */
+  async parentOf({ parentId: id }: Draft): Promise<Comment | undefined> {
+    if (id === null) return undefined;
     const found = this.#buffer.find(id) ?? (this.#stored.isBound ? await this.#find(id) : undefined);
     if (!found) throw new LoomError(unknownParent);
     return found;

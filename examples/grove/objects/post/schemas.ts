@@ -1,6 +1,6 @@
-import { type InvalidHook, LOOM_ERRORS, LoomError, LoomResponse } from "loom-do";
+import { type InvalidHook, type InvalidMessageHook, LOOM_ERRORS, LoomError, LoomResponse } from "loom-do";
 import { z } from "zod";
-import { tooLong } from "./errors.ts";
+import { badFrame, tooLong } from "./errors.ts";
 
 const missing = "is required";
 const long = "is too long";
@@ -29,15 +29,16 @@ function isPlain(content: string): boolean {
   return content.isWellFormed() && !content.includes("\0");
 }
 
-/** What a socket may say; in whose name is not the frame's to say. */
-export const Frame = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("react"), reactionType: ReactionType }),
-  z.object({ type: z.literal("comment"), content: comment.content, parentId: comment.parentId }),
-  z.object({ type: z.literal("typing") }),
-]);
+// In whose name a frame speaks is not the frame's to say.
+export const ReactFrame = z.object({ type: z.literal("react"), reactionType: ReactionType });
+export const CommentFrame = z.object({
+  type: z.literal("comment"),
+  content: comment.content,
+  parentId: comment.parentId,
+});
 
 /** True when nothing but its length is wrong with a comment. */
-export function isTooLong(issues: readonly { readonly message: string }[]): boolean {
+function isTooLong(issues: readonly { readonly message: string }[]): boolean {
   return issues.every(({ message }) => message === long);
 }
 
@@ -48,4 +49,11 @@ export const answerPost: InvalidHook = ({ error, issues }) => {
   const { message, path = [] } = issues[0]!;
   if (path.length === 0) return LoomResponse.error(LOOM_ERRORS.NOT_JSON);
   return LoomResponse.json({ error: `${path[0]} ${message === missing ? missing : "is invalid"}` }, 400);
+};
+
+/** Tells a socket what is wrong with its frame. */
+export const tellPost: InvalidMessageHook = ({ code, issues }) => {
+  const isLong = code === LOOM_ERRORS.FRAME_TOO_LARGE.code || (issues !== undefined && isTooLong(issues));
+  const { code: own, userMessage: message } = isLong ? tooLong : badFrame;
+  return { type: "error", code: own, message };
 };
