@@ -26,8 +26,9 @@ export async function receive(object: AnyLoomDO, own: LoomSocket, message: strin
     if (!isClients(error)) logFailure(object, own, error);
     const refused = frameOf(error);
     status = refused.code;
-    const told = refusalOf(object, own, error) ?? (n === undefined ? undefined : refused);
-    if (told) answer(object, own, { ...told, "loom:n": n });
+    // Whoever numbers its messages knows Loom's words, and waits for them.
+    const told = n === undefined ? await refusalOf(object, own, error) : { ...refused, "loom:n": n };
+    if (told) answer(object, own, told);
   }
   logEvent(object, own, { method: "MESSAGE", status, started });
 }
