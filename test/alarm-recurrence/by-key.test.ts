@@ -271,6 +271,27 @@ test("a pattern that this version cannot read waits for one that can, untried", 
   expect(log.lines).toMatchObject([{ code: "GROVE-LOOM-051", alarm: "job", nextTry: expect.any(String) }]);
 });
 
+test("what waited for a version that can read it has all its tries, and waits longer each time", async () => {
+  await object.recur("poll", { cron: "0 * * * *" }, "all");
+  const write = (spec: string) =>
+    runInDurableObject(object, (_instance, { storage }) => {
+      storage.sql.exec("UPDATE loom_alarms SET spec = ?", spec);
+    });
+  await write('{"cron":"of another kind"}');
+  for (const time of ["13:00:00", "13:10:00", "13:30:00"]) await runAt(time);
+  const waiting = await object.pending();
+  await write('{"cron":"0 * * * *"}');
+  failing();
+
+  await runAt("13:50:00");
+
+  expect(waiting).toMatchObject([{ attempts: 0 }]);
+  expect(waiting[0]!.scheduledTime.getTime()).toBeGreaterThanOrEqual(Date.UTC(2030, 0, 1, 13, 45));
+  expect(await object.done()).toEqual(["poll all 13:00:00"]);
+  expect(await object.failed()).toEqual([]);
+  expect(await object.pending()).toMatchObject([{ attempts: 1 }]);
+});
+
 test("a retry that is given up after its key's next time lets that have its run", async () => {
   await givenUp();
   await object.retryAll();

@@ -166,7 +166,7 @@ test("what cannot be stored, a key that is none and a target that is none are re
       () => scheduler.schedule("loom:state_data", 0),
     ].map((work) => thrownBy(work).message);
 
-    const known = 'There are "greet", "mail", "once".';
+    const known = 'There are "greet", "mail", "ever", "once".';
     expect(messages).toEqual([
       'GROVE-LOOM-043: The alarm "greet": its payload.call is a function, which cannot be stored. Give plain data, arrays, Date, Map, Set or bigint.',
       'GROVE-LOOM-043: The alarm "greet": its payload takes more than the 2 MB of one row. Keep large data in R2, or split it.',
