@@ -104,9 +104,10 @@ export class Attempts {
   #fail(row: AlarmRow, error: unknown, target: AlarmTarget): void {
     const terms = termsIn(target);
     const attempt = row.attempt + 1;
-    if (attempt > terms.retries) return this.#giveUp(row, error, target);
     const due = Date.now() + waitAfter(attempt, terms);
     const next = target.nextBefore?.(row, due);
+    const isLast = attempt > terms.retries || (next && target.isRetried?.(row));
+    if (isLast) return this.#giveUp(row, error, target);
     const outcome = next ? givesWay(row, next) : { nextTry: new Date(due) };
     this.#log(row, error, this.#timetable.isRunning(row) ? outcome : replaced);
     this.#timetable.finish(row, () => (next ? runOf(row, next) : { ...row, attempt, strikes: 0, due }));

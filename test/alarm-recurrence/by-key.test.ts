@@ -292,6 +292,17 @@ test("what waited for a version that can read it has all its tries, and waits lo
   expect(await object.pending()).toMatchObject([{ attempts: 1 }]);
 });
 
+test("a failed run whose next try would come after its key's next time is kept as a failure again", async () => {
+  await givenUp();
+  await object.retryAll();
+  failing();
+
+  await runAt("13:55:00");
+
+  expect(await object.failed()).toEqual([{ name: "job", attempts: 1 }]);
+  expect(await rows()).toEqual(["poll 14:00:00 14:00:00"]);
+});
+
 test("a retry that is given up after its key's next time lets that have its run", async () => {
   await givenUp();
   await object.retryAll();
