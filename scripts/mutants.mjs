@@ -7,6 +7,7 @@ import { alarms } from "../test/faults/mutants/alarms.ts";
 import { batches } from "../test/faults/mutants/batches.ts";
 import { collections } from "../test/faults/mutants/collections.ts";
 import { core } from "../test/faults/mutants/core.ts";
+import { recurrences } from "../test/faults/mutants/recurrences.ts";
 import { sockets } from "../test/faults/mutants/sockets.ts";
 
 const copied = [
@@ -22,7 +23,7 @@ const copied = [
 const longestRun = 120_000;
 
 const [wanted = ""] = process.argv.slice(2);
-const mutants = [...core, ...alarms, ...batches, ...sockets, ...collections].filter(({ name }) =>
+const mutants = [...core, ...alarms, ...recurrences, ...batches, ...sockets, ...collections].filter(({ name }) =>
   name.includes(wanted),
 );
 mutants.forEach(checkText);

@@ -7,7 +7,7 @@ import type { AlarmHost } from "./host.ts";
 import { idOf, isOwn, nameOf, whereOf } from "./key.ts";
 import { payloadOf } from "./order.ts";
 import { givesWay, keptAs, replaced, runOf } from "./outcome.ts";
-import { type Terms, termsOf, waitAfter } from "./policy.ts";
+import { termsIn, waitAfter, waitFor } from "./policy.ts";
 import { runInTime } from "./run-in-time.ts";
 import type { AlarmInfo, AlarmRow, AlarmTarget } from "./target.ts";
 import type { Timetable } from "./timetable.ts";
@@ -17,9 +17,6 @@ interface Call {
   readonly hold: Hold;
   readonly signal: AbortSignal;
 }
-
-/** What waits for another version of the class. */
-const waiting = { policy: { retries: Infinity, backoff: "1m" }, run() {} } as const;
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
@@ -56,7 +53,7 @@ export class Attempts {
     const target = this.#host.targets.get(name);
     this.#timetable.start(row);
     const obstacle = obstacleFor(row, target);
-    if (obstacle) return this.#fail(row, obstacle, { ...waiting, name });
+    if (obstacle) return this.#putOff(row, obstacle);
     const fault = faultOf(row, target);
     if (!target || fault) return this.#refuse(row, fault, target);
     const hold = this.holds.take(row.key);
@@ -107,12 +104,20 @@ export class Attempts {
   #fail(row: AlarmRow, error: unknown, target: AlarmTarget): void {
     const terms = termsIn(target);
     const attempt = row.attempt + 1;
-    if (attempt > terms.retries) return this.#giveUp(row, error, target);
     const due = Date.now() + waitAfter(attempt, terms);
     const next = target.nextBefore?.(row, due);
+    const isLast = attempt > terms.retries || (next && target.isRetried?.(row));
+    if (isLast) return this.#giveUp(row, error, target);
     const outcome = next ? givesWay(row, next) : { nextTry: new Date(due) };
     this.#log(row, error, this.#timetable.isRunning(row) ? outcome : replaced);
     this.#timetable.finish(row, () => (next ? runOf(row, next) : { ...row, attempt, strikes: 0, due }));
+  }
+
+  /** Has `row` wait for another version of the class: longer the later it is, for no try of it has failed. */
+  #putOff(row: AlarmRow, obstacle: unknown): void {
+    const due = Date.now() + waitFor(Date.now() - row.first);
+    this.#log(row, obstacle, { nextTry: new Date(due) });
+    this.#timetable.finish(row, () => ({ ...row, strikes: 0, due }));
   }
 
   /** Gives up a row that is not worth a try, unless its handler never gives up: then it waits as after a failure. */
@@ -142,8 +147,4 @@ export class Attempts {
   #log({ key, attempt }: AlarmRow, cause: unknown, outcome: object): void {
     this.#host.log.loomError(LOOM_ERRORS.ALARM_THREW, { cause, alarm: nameOf(key), attempt: attempt + 1, ...outcome });
   }
-}
-
-function termsIn({ policy, name }: AlarmTarget): Terms {
-  return termsOf(policy, whereOf(name));
 }

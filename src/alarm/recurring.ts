@@ -29,6 +29,7 @@ export function recurring(target: AlarmTarget, options: RecurrenceOptions, where
     isLeftOut: (row) => isLeftOut(row, of(row)),
     next: (run) => nextOf(run, of(run.row)),
     nextBefore: (row, time) => nextBefore(row, of(row), time),
+    isRetried: ({ spec }) => ownSpecOf(spec)?.resume !== undefined,
     recurrenceIn: ({ spec }) => ownSpecOf(spec)?.options,
     recursAs,
     specBefore,

@@ -73,6 +73,8 @@ export interface AlarmTarget {
   next?(run: FinishedRun): NextRun | undefined;
   /** Asked when a try has failed: the run that comes before a retry at `time`, which then gives way to it. */
   nextBefore?(row: AlarmRow, time: number): NextRun | undefined;
+  /** True for a run that was given up before, and asked for again. */
+  isRetried?(row: AlarmRow): boolean;
   /** Asked before a run: whether it comes too late to be one. Throws if how the row recurs cannot be read. */
   isLeftOut?(row: AlarmRow): boolean;
   /** The first run of what is scheduled to recur; throws for what cannot. */

@@ -92,9 +92,9 @@ export class Sink implements Saved {
     return head.notBefore ?? (head.isClosed ? Date.now() : head.since + this.entry.rules.within);
   }
 
-  /** True when the run that is due at `time` has crashed the object; the strike of the run at hand is written too. */
-  hasCrashed(time: Date): boolean {
-    return (this.#parts.timetable.table.at(time.getTime(), this.#key)?.strikes ?? 0) > 1;
+  /** True when the run at hand has crashed the object before; its own strike is written too. */
+  get hasCrashed(): boolean {
+    return (this.#parts.timetable.rowOf(this.#key)?.strikes ?? 0) > 1;
   }
 
   /** Runs `deliver` unless it is running already. */

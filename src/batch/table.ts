@@ -25,16 +25,12 @@ export function compileBatches(ctor: Constructor): BatchTable {
   return { entries, targets: entries.map(targetOf), toolOf: (object) => new Batches(object, entries) };
 }
 
-const crashedWait = 60_000;
-
 function targetOf(entry: BatchEntry): AlarmTarget {
   return {
     name: alarmKeyOf(entry.name),
     // The run looks after a batch's tries itself: what fails here is the object's storage.
     policy: { retries: Infinity, timeout: "14m" },
     run: (object, _payload, info) => toolsOf(object).batches[deliver](entry, info),
-    // After the crashes that the alarm allows; those of a batch are counted on until its own tries are used up.
-    next: ({ succeeded }) => (succeeded ? undefined : { due: Date.now() + crashedWait, spec: null }),
   };
 }
 

@@ -11,6 +11,8 @@ export function readCron({ pattern, timeZone }: CronTime): (after: number) => nu
   return timeZone === "UTC" ? shownAfter : (after) => nextTime(schedule, after);
 }
 
+const longestPattern = 512;
+
 interface Schedule {
   readonly zone: Zone;
   /** What the clock shows at the pattern's next time. */
@@ -37,6 +39,10 @@ function readPattern(pattern: string): (shown: number) => number {
 }
 
 function parse(pattern: string): Cron {
+  // It may come from anybody, is kept in the alarm's row, and read again for each run.
+  if (typeof pattern !== "string" || pattern.length > longestPattern) {
+    throw new Error(`\`cron\` is no text of at most ${longestPattern} characters. Write one as "0 9 * * 1-5".`);
+  }
   // With a colon it would be read as a date.
   if (pattern.includes(":")) throw badPattern(pattern, "is no cron pattern");
   try {

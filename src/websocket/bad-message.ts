@@ -19,7 +19,10 @@ export interface InvalidMessage {
 }
 
 /** Makes what the sender of a bad message is told, in place of Loom's frame; undefined tells it nothing. */
-export type InvalidMessageHook = (problem: InvalidMessage, socket: LoomSocket) => object | undefined;
+export type InvalidMessageHook = (
+  problem: InvalidMessage,
+  socket: LoomSocket,
+) => object | undefined | Promise<object | undefined>;
 
 /** Thrown for a message that no handler can be given. */
 export class BadMessage extends LoomError {
@@ -37,12 +40,12 @@ export class BadMessage extends LoomError {
 }
 
 /** What a client is told of an error, nothing if the class would rather not. */
-export function refusalOf(object: AnyLoomDO, own: LoomSocket, error: unknown): object | undefined {
+export async function refusalOf(object: AnyLoomDO, own: LoomSocket, error: unknown): Promise<object | undefined> {
   const { invalidMessage } = object[internals].blueprint.options;
   if (!(error instanceof BadMessage) || !invalidMessage) return frameOf(error);
   const { code, type, issues } = error;
   try {
-    return invalidMessage({ code, type, issues, error }, own);
+    return await invalidMessage({ code, type, issues, error }, own);
   } catch (cause) {
     logFailure(object, own, cause);
     return frameOf(cause);

@@ -23,7 +23,7 @@ export async function receive(object: AnyLoomDO, own: LoomSocket, message: strin
     if (number !== undefined) answer(object, own, { type: "loom:handled", n: number });
     logEvent(object, own, { method: "MESSAGE", status: "ok", started });
   } catch (error) {
-    refuse(object, own, { error, number, started });
+    await refuse(object, own, { error, number, started });
   }
 }
 
@@ -31,7 +31,7 @@ export async function receive(object: AnyLoomDO, own: LoomSocket, message: strin
 export async function receiveTooLarge(object: AnyLoomDO, own: LoomSocket, message: string | ArrayBuffer) {
   if (isCut(own[raw])) return;
   const { number } = numberedFor(own, message);
-  refuse(object, own, { error: new BadMessage(LOOM_ERRORS.FRAME_TOO_LARGE), number, started: Date.now() });
+  await refuse(object, own, { error: new BadMessage(LOOM_ERRORS.FRAME_TOO_LARGE), number, started: Date.now() });
 }
 
 /** A message that came to nothing, and why. */
@@ -43,11 +43,12 @@ interface RefusedMessage {
 }
 
 /** Tells the sender why its message came to nothing, and the log if that is not the sender's doing. */
-function refuse(object: AnyLoomDO, own: LoomSocket, { error, number, started }: RefusedMessage): void {
+async function refuse(object: AnyLoomDO, own: LoomSocket, { error, number, started }: RefusedMessage): Promise<void> {
   if (!isClients(error)) logFailure(object, own, error);
   const refused = frameOf(error);
-  const told = refusalOf(object, own, error) ?? (number === undefined ? undefined : refused);
-  if (told) answer(object, own, { ...told, "loom:n": number });
+  // Whoever numbers its messages knows Loom's words, and waits for them.
+  const told = number === undefined ? await refusalOf(object, own, error) : { ...refused, "loom:n": number };
+  if (told) answer(object, own, told);
   logEvent(object, own, { method: "MESSAGE", status: refused.code, started });
 }
 

@@ -271,6 +271,38 @@ test("a pattern that this version cannot read waits for one that can, untried", 
   expect(log.lines).toMatchObject([{ code: "GROVE-LOOM-051", alarm: "job", nextTry: expect.any(String) }]);
 });
 
+test("what waited for a version that can read it has all its tries, and waits longer each time", async () => {
+  await object.recur("poll", { cron: "0 * * * *" }, "all");
+  const write = (spec: string) =>
+    runInDurableObject(object, (_instance, { storage }) => {
+      storage.sql.exec("UPDATE loom_alarms SET spec = ?", spec);
+    });
+  await write('{"cron":"of another kind"}');
+  for (const time of ["13:00:00", "13:10:00", "13:30:00"]) await runAt(time);
+  const waiting = await object.pending();
+  await write('{"cron":"0 * * * *"}');
+  failing();
+
+  await runAt("13:50:00");
+
+  expect(waiting).toMatchObject([{ attempts: 0 }]);
+  expect(waiting[0]!.scheduledTime.getTime()).toBeGreaterThanOrEqual(Date.UTC(2030, 0, 1, 13, 45));
+  expect(await object.done()).toEqual(["poll all 13:00:00"]);
+  expect(await object.failed()).toEqual([]);
+  expect(await object.pending()).toMatchObject([{ attempts: 1 }]);
+});
+
+test("a failed run whose next try would come after its key's next time is kept as a failure again", async () => {
+  await givenUp();
+  await object.retryAll();
+  failing();
+
+  await runAt("13:55:00");
+
+  expect(await object.failed()).toEqual([{ name: "job", attempts: 1 }]);
+  expect(await rows()).toEqual(["poll 14:00:00 14:00:00"]);
+});
+
 test("a retry that is given up after its key's next time lets that have its run", async () => {
   await givenUp();
   await object.retryAll();

@@ -15,3 +15,7 @@ test("a wait grows to an hour and no further", () => {
   expect(waitAfter(60, terms)).toBeGreaterThanOrEqual(30 * 60_000);
   expect(waitAfter(60, terms)).toBeLessThanOrEqual(60 * 60_000);
 });
+
+test("no wait is none after any number of tries", () => {
+  expect(waitAfter(2_000, { ...terms, backoff: 0 })).toBe(0);
+});

@@ -60,6 +60,28 @@ test("a retry costs one row and the platform's alarm", async () => {
   });
 });
 
+test("a key that recurs costs what an alarm does, a run of it one row and the platform's alarm", async () => {
+  await inside(async (object) => {
+    object.scheduler.schedule("mail", 9 * anHour); // makes the table
+    const poll = () => object.scheduler.ensureScheduled("greet", { every: "1h" }, undefined, { key: "poll" });
+
+    expect(await rowsOf(object, poll)).toBe(2);
+    expect(await rowsOf(object, poll)).toBe(0);
+    expect(await rowsOf(object, () => object.alarm(delivery(Date.now() + anHour)))).toBe(2);
+  });
+});
+
+test("a run that is tried alone after a crash costs a row more, of a handler that never gives up too", async () => {
+  await inside(async (object) => {
+    capture();
+    object.scheduler.schedule("mail", anHour);
+    object.scheduler.schedule("ever", 0);
+
+    expect(await rowsOf(object, () => object.alarm(delivery(Date.now(), 1)))).toBe(3);
+    expect(object.runs.map(({ name }) => name)).toEqual(["ever"]);
+  });
+});
+
 test("an object that asks for an alarm and has none stores nothing", async () => {
   await inside(async (object) => {
     expect(object.scheduler.isPending("greet")).toBe(false);

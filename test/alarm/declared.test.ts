@@ -98,6 +98,11 @@ test.for([
     "@Alarm run: retries is -1. Write a whole number from 0.",
   ],
   [
+    "tries without end and without a wait between them",
+    () => Alarm("a", { retries: Infinity, backoff: 0 })(...placed("run")),
+    "@Alarm run: `retries: Infinity` without a wait would try for ever, all the time. Give it a backoff.",
+  ],
+  [
     "a backoff that is no time",
     () => Alarm("a", { backoff: "soon" as never })(...placed("run")),
     '@Alarm run: soon is not a length of time. Write milliseconds, or `"5m"`.',

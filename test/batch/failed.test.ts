@@ -126,6 +126,27 @@ test("a delivery that crashed the object while it ran alone counts as a try, one
   expect(await failedOf(object)).toEqual([expect.objectContaining({ attempts: 2, error, items: ["b", "c", "d"] })]);
 });
 
+test("crashes are counted on when three of them were none of a delivery's: its alarm waits, and comes again", async () => {
+  capture();
+  const object = objectOf<Three>("Three");
+  const runWithStrikes = async (strikes: number) => {
+    await runInDurableObject(object, (_three, { storage }) => {
+      storage.sql.exec("UPDATE loom_alarms SET strikes = ?", strikes);
+    });
+    await runNextAlarm(object);
+  };
+  await object.add("b", "c", "d");
+
+  await runWithStrikes(3);
+  const kept = await object.size();
+  await runWithStrikes(2);
+  await runWithStrikes(2);
+
+  expect(kept).toBe(3);
+  expect(await deliveredBy(object)).toEqual([]);
+  expect(await failedOf(object)).toEqual([expect.objectContaining({ attempts: 2, items: ["b", "c", "d"] })]);
+});
+
 test("a sink that throws what has no text is kept with what can be said of it", async () => {
   capture();
   const object = objectOf<ThrowingOddly>("ThrowingOddly");

@@ -116,6 +116,8 @@ test("without a zone a pattern is read in UTC, without a time from now on", () =
 test.for([
   ["61 * * * *", "UTC", '"61 * * * *" is no cron pattern (Invalid value for minute: 61)'],
   ["* * * *", "UTC", '"* * * *" is no cron pattern'],
+  [`${"0,".repeat(256)}0 * * * *`, "UTC", "`cron` is no text of at most 512 characters."],
+  [5 as never, "UTC", "`cron` is no text of at most 512 characters."],
   ["0 0 1 1 * * 2030", "UTC", '"0 0 1 1 * * 2030" is no cron pattern'],
   ["2026-01-01T00:00:00", "UTC", '"2026-01-01T00:00:00" is no cron pattern. Write minute, hour, day'],
   ["0 0 30 2 *", "UTC", '"0 0 30 2 *" never comes'],

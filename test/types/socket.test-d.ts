@@ -155,6 +155,7 @@ expectTypeOf(WebSocketManager).toBeConstructibleWith({} as DurableObjectState);
 test("an invalidMessage hook makes an object, or nothing", () => {
   Loom({ invalidMessage: ({ code, issues, error }, socket) => ({ code, issues, text: error.message, to: socket.id }) });
   Loom({ invalidMessage: () => undefined });
+  Loom({ invalidMessage: async () => ({ type: "refused" }) });
   // @ts-expect-error a text is no frame
   Loom({ invalidMessage: () => "no" });
   expectTypeOf<InvalidMessageHook>().parameters.toEqualTypeOf<[InvalidMessage, LoomSocket]>();

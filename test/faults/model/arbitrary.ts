@@ -9,7 +9,11 @@ const failures = fc.oneof(
 );
 // Their order in UTF-8 is not that of JavaScript's strings.
 const key = fc.constantFrom("a", "b", "", "é", "\uff5e", "\u{1f600}");
-const name = fc.constantFrom("first" as const, "second" as const);
+const keys = ["a", "b", "c", "d"] as const;
+const aim = fc.oneof(
+  fc.record({ name: fc.constantFrom("first" as const, "second" as const) }),
+  fc.record({ name: fc.constant("side" as const), key: fc.constantFrom(...keys) }),
+);
 
 // Each has a token or a number of its own, in the order in which they are made.
 let made = 0;
@@ -18,18 +22,36 @@ const job = fc.record({ failures, echoes: fc.boolean(), after: fc.integer({ min:
 });
 const item = failures.map((failures): Item => ({ number: ++made, failures }));
 
+/** A step that concerns one alarm. */
+function withAim(step: Readonly<Record<string, fc.Arbitrary<unknown>>>) {
+  return fc.tuple(aim, fc.record(step)).map(([one, other]) => ({ ...one, ...other }));
+}
+
 const step = fc.oneof(
   fc.record({ kind: fc.constant("assign"), field: fc.constantFrom("small", "grouped", "wide"), value }),
   fc.record({ kind: fc.constantFrom("set", "delete", "add", "remove"), key, value }),
   fc.record({ kind: fc.constantFrom("push", "push", "unshift", "unshift", "pop", "shift"), value }),
   fc.record({ kind: fc.constant("clear") }),
-  fc.record({ kind: fc.constant("schedule"), name, due: fc.constantFrom("near", "near", "far"), job }),
-  fc.record({ kind: fc.constant("cancel"), name }),
+  withAim({ kind: fc.constant("schedule"), due: fc.constantFrom("near", "near", "far"), job }),
+  withAim({ kind: fc.constant("recur"), due: fc.constantFrom("near", "far"), ensures: fc.constant(false), job }),
+  // Only what stays pending is there for sure, or not, when it is looked for.
+  withAim({ kind: fc.constant("recur"), due: fc.constant("far"), ensures: fc.constant(true), job }),
+  withAim({ kind: fc.constant("cancel") }),
   fc.record({ kind: fc.constant("collect"), items: fc.array(item, { minLength: 1, maxLength: 4 }) }),
   fc.record({ kind: fc.constant("retry") }),
 ) as fc.Arbitrary<Step>;
 
-const steps = fc.array(step, { minLength: 1, maxLength: 4 });
+/** All keys of one alarm at once: more than it has places. */
+const rush = fc
+  .tuple(job, job, job, job)
+  .map((jobs) =>
+    jobs.map((one, at): Step => ({ kind: "schedule", name: "side", key: keys[at], due: "near", job: one })),
+  );
+
+const steps = fc.oneof(
+  { weight: 9, arbitrary: fc.array(step, { minLength: 1, maxLength: 4 }) },
+  { weight: 1, arbitrary: rush },
+);
 
 const ending: fc.Arbitrary<Ending> = fc.oneof(
   { weight: 12, arbitrary: fc.constant("reply" as const) },

@@ -1,6 +1,8 @@
 import {
+  type Aim,
   type Ending,
   FAR,
+  inOrder,
   type Item,
   type Job,
   type Pending,
@@ -18,9 +20,9 @@ export class Model {
   readonly map = new Map<string, number>();
   readonly set = new Set<string>();
   list: number[] = [];
-  /** The alarms that stay pending, by name. */
+  /** The alarms that stay pending, by name and key. */
   readonly far = new Map<string, Pending>();
-  /** The job of each name that has to run soon; one that is replaced or taken off may have run before. */
+  /** The job of each name and key that has to run soon; one that is replaced or taken off may have run before. */
   readonly near = new Map<string, Job>();
   /** The tokens of all jobs that were ever to run soon: no other may have run. */
   readonly tokens = new Set<string>();
@@ -49,7 +51,7 @@ export class Model {
       set: [...set].toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other))),
       list,
       sizes: [map.size, set.size, list.length],
-      pending: [...far.values()].toSorted((one, other) => one.due - other.due || (one.name < other.name ? -1 : 1)),
+      pending: inOrder(far.values()),
       left,
       sockets: [...sockets.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1)),
     };
@@ -66,8 +68,9 @@ export class Model {
     pop: () => this.list.pop(),
     shift: () => this.list.shift(),
     clear: () => this.#clear(),
-    schedule: ({ name, due, job }) => this.#schedule(name, due, job),
-    cancel: ({ name }) => this.#takeOff(name),
+    schedule: (step) => this.#schedule(step, { due: FAR + step.job.after }),
+    recur: (step) => this.#recur(step),
+    cancel: (aim) => this.#takeOff(aim),
     collect: ({ items }) => this.items.push(...items),
     retry: () => (this.wasRetried = true),
   };
@@ -78,22 +81,32 @@ export class Model {
     this.list = [];
   }
 
-  #schedule(name: string, due: "far" | "near", job: Job): void {
-    this.#takeOff(name);
-    if (due === "far") this.far.set(name, { name, due: FAR + job.after, token: job.token });
-    else this.#hurry(name, job);
+  #schedule({ name, key, due, job }: Kind<"schedule" | "recur">, far: Pick<Pending, "due">): void {
+    this.#takeOff({ name, key });
+    if (due === "far") this.far.set(labelOf({ name, key }), { name, key, ...far, token: job.token });
+    else this.#hurry({ name, key }, job);
   }
 
-  #hurry(name: string, job: Job): void {
-    this.near.set(name, job);
+  #recur(step: Kind<"recur">): void {
+    const before = this.far.get(labelOf(step));
+    if (step.ensures && before && before.due === undefined) return;
+    this.#schedule({ ...step, job: { ...step.job, recurs: true } }, { due: undefined });
+  }
+
+  #hurry(aim: Aim, job: Job): void {
+    this.near.set(labelOf(aim), job);
     this.tokens.add(job.token);
     if (job.echoes) this.tokens.add(`${job.token}+`);
   }
 
-  #takeOff(name: string): void {
-    this.far.delete(name);
-    this.near.delete(name);
+  #takeOff(aim: Aim): void {
+    this.far.delete(labelOf(aim));
+    this.near.delete(labelOf(aim));
   }
+}
+
+function labelOf({ name, key }: Aim): string {
+  return `${name} ${key}`;
 }
 
 /** True for the endings that keep what the turn changed. */

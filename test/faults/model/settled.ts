@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import type { Model } from "./model.ts";
 import type { Real } from "./real.ts";
-import type { Job, Past } from "./steps.ts";
+import { type Job, type Past, ROUNDS } from "./steps.ts";
 
 // What the fixture declares: the first try and one more, and three items a batch.
 const tries = 2;
@@ -17,7 +17,7 @@ export async function settle(model: Model, real: Real): Promise<void> {
     past = await real.past();
     expect({ near: past.near, waiting: past.waiting }).toEqual({ near: 0, waiting: 0 });
   }, longest);
-  for (const job of model.near.values()) expectRun(job, past, model);
+  for (const job of model.near.values()) (job.recurs ? expectRounds : expectRun)(job, past, model);
   model.near.clear();
   expect(past.runs.filter((token) => !model.tokens.has(token))).toEqual([]);
   expectDelivered(past, model);
@@ -35,6 +35,17 @@ function expectRun(job: Job, past: Past, model: Model): void {
   if (model.wasCut || model.wasRetried) return;
   expect(runs, is).toBe(Math.min(failures + 1, tries));
   expect(hasFailed, is).toBe(failures >= tries);
+}
+
+/** What recurs goes on after runs that were given up, until it has ended itself. */
+function expectRounds({ token, failures }: Job, { runs, failed }: Past, model: Model): void {
+  const count = runs.filter((run) => run === token).length;
+  const is = `${token} ran ${count} times, ${failures} to fail`;
+
+  expect(count, is).toBeGreaterThanOrEqual(failures + ROUNDS);
+  if (model.wasCut || model.wasRetried) return;
+  expect(count, is).toBe(failures + ROUNDS);
+  expect(failed.filter((each) => each === token).length, is).toBeLessThanOrEqual(failures / tries);
 }
 
 function expectDelivered({ deliveries, failedBatches }: Past, model: Model): void {

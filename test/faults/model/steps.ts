@@ -1,5 +1,5 @@
 /** The alarms that commands schedule; handlers schedule `echo`. */
-export type AlarmName = "first" | "second";
+export type AlarmName = "first" | "second" | "side";
 
 /** What an alarm's handler gets. */
 export interface Job {
@@ -10,6 +10,8 @@ export interface Job {
   readonly echoes: boolean;
   /** How long after FAR it is due, when it is not due soon. */
   readonly after: number;
+  /** Runs again and again, until ROUNDS of its runs have not failed. */
+  readonly recurs?: boolean;
 }
 
 /** What a batch's sink gets. */
@@ -17,6 +19,12 @@ export interface Item {
   readonly number: number;
   /** How many deliveries of its batch fail before one does not. */
   readonly failures: number;
+}
+
+/** Which alarm is meant: those of `side` have keys, and two of them may run at once. */
+export interface Aim {
+  readonly name: AlarmName;
+  readonly key?: string | undefined;
 }
 
 /** One change that a turn makes. */
@@ -27,8 +35,9 @@ export type Step =
   | { readonly kind: "add" | "remove"; readonly key: string }
   | { readonly kind: "push" | "unshift"; readonly value: number }
   | { readonly kind: "pop" | "shift" | "clear" }
-  | { readonly kind: "schedule"; readonly name: AlarmName; readonly due: "far" | "near"; readonly job: Job }
-  | { readonly kind: "cancel"; readonly name: AlarmName }
+  | ({ readonly kind: "schedule"; readonly due: "far" | "near"; readonly job: Job } & Aim)
+  | ({ readonly kind: "recur"; readonly due: "far" | "near"; readonly ensures: boolean; readonly job: Job } & Aim)
+  | ({ readonly kind: "cancel" } & Aim)
   | { readonly kind: "collect"; readonly items: readonly Item[] }
   | { readonly kind: "retry" };
 
@@ -43,6 +52,12 @@ export interface Turn {
 
 /** When an alarm runs that is to be pending for good. */
 export const FAR = Date.UTC(2100, 0);
+
+/** How often an alarm recurs that is to be pending for good, and one that runs soon. */
+export const EVERY = { far: "900d", near: "1s" } as const;
+
+/** How many runs of what recurs soon do not fail before it ends. */
+export const ROUNDS = 2;
 
 /** What an object says of itself. */
 export interface View {
@@ -64,8 +79,16 @@ export interface View {
 /** An alarm that has yet to run. */
 export interface Pending {
   readonly name: string;
-  readonly due: number;
+  readonly key: string | undefined;
+  /** Nothing for what recurs: no test knows when it began. */
+  readonly due: number | undefined;
   readonly token: string;
+}
+
+/** `pending` in one order, whatever their times. */
+export function inOrder(pending: Iterable<Pending>): Pending[] {
+  const label = ({ name, key, due }: Pending) => `${due ?? 0} ${name} ${key ?? ""}`;
+  return [...pending].toSorted((one, other) => (label(one) < label(other) ? -1 : 1));
 }
 
 /** A socket that is there, and how many messages it has sent. */

@@ -58,4 +58,11 @@ export const batches: readonly Mutant[] = [
     replace: "",
     tests: ["test/faults/model.test.ts", "test/batch/delivery.test.ts"],
   },
+  {
+    name: "crashes not counted as tries",
+    file: "src/batch/sink.ts",
+    find: "?.strikes ?? 0) > 1;",
+    replace: "?.strikes ?? 0) > 9;",
+    tests: ["test/batch/failed.test.ts"],
+  },
 ];

@@ -72,4 +72,32 @@ export const core: readonly Mutant[] = [
     replace: "return undefined;",
     tests: ["test/state/start.test.ts"],
   },
+  {
+    name: "last row of a page on the next one too",
+    file: "src/storage/keyset.ts",
+    find: 'descending ? "<" : ">"',
+    replace: 'descending ? "<=" : ">="',
+    tests: ["test/storage/keyset.test.ts"],
+  },
+  {
+    name: "cursor of another order taken",
+    file: "src/storage/keyset.ts",
+    find: "order === this.#order && ",
+    replace: "",
+    tests: ["test/storage/keyset.test.ts"],
+  },
+  {
+    name: "full last page with a cursor",
+    file: "src/storage/keyset.ts",
+    find: "rows.length <= limit",
+    replace: "rows.length < limit",
+    tests: ["test/storage/keyset.test.ts"],
+  },
+  {
+    name: "cursor of any length taken",
+    file: "src/storage/keyset.ts",
+    find: " && values.length === this.#columns.length",
+    replace: "",
+    tests: ["test/storage/keyset.test.ts"],
+  },
 ];
