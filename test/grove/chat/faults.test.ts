@@ -163,8 +163,20 @@ test("11: a message that a client sends again under its own name is one message,
   expect(await rowsOf("chat_messages", conversationId)).toHaveLength(2);
 });
 
+test("11: what both call by the same name are two messages", async () => {
+  const { conversationId, one, other } = await connected();
+  const message = { type: "message", conversation_id: conversationId, content: "Hello", client_id: "draft-1" };
+
+  one.send(message);
+  await one.next();
+  other.send(message);
+
+  expect(await one.next()).toMatchObject({ type: "message" });
+  expect(await rowsOf("chat_messages", conversationId)).toHaveLength(2);
+});
+
 test("11: over HTTP too, and the list of conversations shows the newest", async () => {
-  const { chat, a: senderId, conversationId } = await newChat();
+  const { chat, a: senderId, conversationId, one } = await connected();
   const message = { conversationId, senderId, content: "first", clientId: "draft-1" };
   const first = await ask(chat, "POST /send", message);
   at(1);
@@ -173,7 +185,12 @@ test("11: over HTTP too, and the list of conversations shows the newest", async 
 
   const again = await ask(chat, "POST /send", message);
 
+  const isError = (event: unknown) => (event as { type: string }).type === "error";
   expect(again).toEqual(first);
+  expect(await one.soFar({ type: "shout" }, isError)).toMatchObject([
+    { message: { content: "first" } },
+    { message: { content: "second" } },
+  ]);
   expect(await rowsOf("chat_conversations", conversationId)).toMatchObject([
     { last_message_preview: "second", last_message_at: new Date(start + 1).toISOString() },
   ]);

@@ -96,6 +96,29 @@ test("a preview is cut after two hundred characters", async () => {
   expect(conversation).toMatchObject({ last_message_preview: `${"a".repeat(200)}...` });
 });
 
+test("a preview that would end in half a character has a mark in its place", async () => {
+  const { conversationId, one, other } = await connected();
+
+  one.send({ type: "message", conversation_id: conversationId, content: `${"a".repeat(199)}😀` });
+  await other.next();
+
+  const [conversation] = await rowsOf("chat_conversations", conversationId);
+  expect(conversation).toMatchObject({ last_message_preview: `${"a".repeat(199)}\ufffd...` });
+});
+
+test("D1 is asked once which conversation is theirs", async () => {
+  const { chat, conversationId, one } = await connected("ChatOnFailingD1");
+  const message = { type: "message", conversation_id: conversationId, content: "Hello" };
+  one.send(message);
+  await one.next();
+  await evictDurableObject(chat);
+  chatD1.missing = "participant_a AS a";
+
+  one.send(message);
+
+  expect(await one.next()).toMatchObject({ type: "message:ack" });
+});
+
 test("a preview is never of an older message than the one that is shown", async () => {
   const { conversationId, one } = await connected();
   const later = new Date(start + 1).toISOString();

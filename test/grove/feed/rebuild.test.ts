@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { source } from "../../fixtures/grove/feed.ts";
 import { failureOf } from "../../support/failure.ts";
+import { capture } from "../../support/log.ts";
 import { prepareDatabase } from "../support/database.ts";
 import { ask, grove, json } from "../support/grove.ts";
 import {
@@ -98,15 +99,16 @@ test("the five hundred newest are taken", async () => {
   );
 });
 
-test("a rebuild that changes nothing writes no item", async () => {
+test("a rebuild that changes nothing writes no row", async () => {
   const { feed } = await readerInD1();
   await feed.rebuildFeed();
-  const before = await onlyItem(feed);
+  const written = () => rowsIn(feed, "SELECT total_changes() AS n");
+  const [item, before] = [await onlyItem(feed), await written()];
   at(hour);
 
   await feed.rebuildFeed();
 
-  expect(await onlyItem(feed)).toEqual(before);
+  expect([await onlyItem(feed), await written()]).toEqual([item, before]);
 });
 
 test("2: while D1 is away the feed stays as it was, and is built once D1 is back", async () => {
@@ -127,6 +129,20 @@ test("2: while D1 is away the feed stays as it was, and is built once D1 is back
   expect(whileAway).toEqual(["kept"]);
   expect(due).toBeGreaterThan(start + 10 * seconds);
   expect(await idsOf(feed)).toEqual([postId]);
+});
+
+test("2: a feed is replaced whole or not at all", async () => {
+  capture();
+  const { feed } = await readerInD1();
+  await feed.updateFollowing("willow", "follow");
+  await feed.addToFeed(post("kept"));
+  await rowsIn(feed, "CREATE TRIGGER broken BEFORE INSERT ON feed_items BEGIN SELECT RAISE(ABORT, 'broken'); END");
+
+  const failure = await failureOf(feed.rebuildFeed());
+
+  expect(failure).toMatchObject({ code: "GROVE-LOOM-041" });
+  expect(await idsOf(feed)).toEqual(["kept"]);
+  expect(await rowsIn(feed, "SELECT user_id FROM following")).toEqual([{ user_id: "willow" }]);
 });
 
 test("without a database a rebuild is refused, and all else works", async () => {

@@ -170,6 +170,19 @@ test("a call that names itself counts once, with the same answer, also after an 
   expect(await allOf(object)).toHaveLength(1);
 });
 
+test("a notification and its call's name are kept together or not at all", async () => {
+  capture();
+  const { object } = newUser();
+  await runInDurableObject(object, (_, { storage }) => {
+    storage.sql.exec("CREATE TRIGGER broken BEFORE INSERT ON seen BEGIN SELECT RAISE(ABORT, 'broken'); END");
+  });
+
+  const failure = await failureOf(object.addNotification(comment("ada", { dedupeKey: "one" })));
+
+  expect(failure).toMatchObject({ code: "GROVE-LOOM-041" });
+  expect(await allOf(object)).toEqual([]);
+});
+
 test("a call's name is remembered for a day, and of more than 11,000 the newest 10,000", async () => {
   const { object } = newUser();
   const first = comment("ada", { dedupeKey: "first" });

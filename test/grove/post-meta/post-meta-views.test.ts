@@ -55,6 +55,17 @@ test.for<[Tier | undefined, number]>([
   expect(await metaOf(post)).toMatchObject({ viewCount: threshold, isPopular: true });
 });
 
+test("a clock that is set back makes no view older than the one before", async () => {
+  const post = await madePost();
+  vi.setSystemTime(now + minute);
+  await view(post, "ada");
+
+  vi.setSystemTime(now);
+  await view(post, "bob");
+
+  expect(await metaOf(post)).toMatchObject({ viewCount: 2, lastViewed: now + minute });
+});
+
 test("another tier decides anew", async () => {
   const post = await madePost();
   await viewMany(post, 25);

@@ -7,7 +7,7 @@ import { failureOf } from "../../support/failure.ts";
 import { capture } from "../../support/log.ts";
 import { grove } from "../support/grove.ts";
 import { prepareDatabase } from "../support/database.ts";
-import { addMany, comment, during, newPost, now, rowsOf, storedOf, untilAlarm } from "./posts.ts";
+import { addMany, comment, countsOf, during, newPost, now, rowsOf, storedOf, untilAlarm, viewer } from "./posts.ts";
 
 const seconds = 1_000;
 
@@ -217,6 +217,57 @@ test("flush waits for counts that the alarm is saving just now", async () => {
   await Promise.all([saved, flushed]);
 
   expect(order).toEqual(["let go", "flushed"]);
+});
+
+test("counts in D1 are those of the object, however often they are sent, and those that change meanwhile", async () => {
+  const { post, postId } = newPost("PostOutside");
+  await post.toggleReaction("ada", "like");
+  await post.flush();
+  await post.toggleReaction("bob", "like");
+  postWorld.isD1Held = true;
+  const saved = runDurableObjectAlarm(post);
+  await vi.waitFor(() => expect(sentToD1.statements).toBe(2));
+  await post.toggleReaction("cat", "like");
+  postWorld.isD1Held = false;
+  await saved;
+  expect(await countsOf(postId)).toMatchObject([{ count: 2 }]);
+
+  await runDurableObjectAlarm(post);
+
+  expect(await countsOf(postId)).toMatchObject([{ count: 3 }]);
+});
+
+test("a comment that comes while D1 is asked for others is among them", async () => {
+  const { post } = newPost("PostOutside");
+  const [first, late] = [comment(), comment()];
+  await post.addComment(first);
+  postWorld.isD1Held = true;
+  const recent = idsOf(post);
+  await vi.waitFor(() => expect(sentToD1.statements).toBe(1));
+
+  await post.addComment(late);
+  postWorld.isD1Held = false;
+
+  expect(await recent).toEqual([late.id, first.id]);
+});
+
+test("an answer that comes twice while D1 is asked what it answers is one comment, told once", async () => {
+  const { post } = newPost("PostOutside");
+  const parent = comment();
+  await post.addComment(parent);
+  await post.flush();
+  await rowsOf(post, "DELETE FROM comments_buffer");
+  const cat = await viewer(post, "cat");
+  const reply = comment({ parentId: parent.id });
+  postWorld.isD1Held = true;
+
+  const added = [post.addComment(reply), post.addComment(reply)];
+  await vi.waitFor(() => expect(sentToD1.statements).toBe(3));
+  postWorld.isD1Held = false;
+  await Promise.all(added);
+
+  expect(await cat.soFar("ping", (event) => event === "pong")).toMatchObject([{ comment: { id: reply.id } }]);
+  expect(await rowsOf(post, "SELECT id FROM comments_buffer")).toEqual([{ id: reply.id }]);
 });
 
 test("flush throws while D1 is down, and what waits is kept for the alarm", async () => {
