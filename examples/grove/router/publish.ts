@@ -92,34 +92,30 @@ async function idOf({ site, slug }: Published): Promise<string> {
 }
 
 /** A post as D1 has it: for the site's own figures and exports, and for feeds that are built anew. */
-function rowsOf(db: D1Database, { id, event, post, preview }: News): D1PreparedStatement[] {
-  const { site, tenantId, author } = event;
-  const at = Math.floor(post.publishedAt / second);
-  const words = post.markdownContent.split(/\s+/).filter(Boolean).length;
-  const own = db.prepare(
+function rowsOf(db: D1Database, news: News): D1PreparedStatement[] {
+  return [ownRow(db, news), shownRow(db, news)];
+}
+
+function ownRow(db: D1Database, { event: { tenantId }, post }: News): D1PreparedStatement {
+  const { slug, title, description, markdownContent, tags, publishedAt } = post;
+  const words = markdownContent.split(/\s+/).filter(Boolean).length;
+  const statement = db.prepare(
     `INSERT INTO posts (id, tenant_id, slug, title, description, markdown_content, tags, status, word_count, published_at,
        created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'published', ?8, ?9, ?9, ?9)
      ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description, tags = excluded.tags,
        markdown_content = excluded.markdown_content, word_count = excluded.word_count, updated_at = excluded.updated_at`,
   );
-  const shown = db.prepare(
+  return statement.bind(
+    ...[`${tenantId}:${slug}`, tenantId, slug, title, description, markdownContent],
+    ...[JSON.stringify(tags), words, Math.floor(publishedAt / second)],
+  );
+}
+
+function shownRow(db: D1Database, { id, event: { site, author }, post, preview }: News): D1PreparedStatement {
+  const statement = db.prepare(
     `INSERT INTO meadow_posts (id, tenant_id, title, description, author_name, author_subdomain, published_at)
      VALUES (?1, ?2, ?3, ?4, ?5, ?2, ?6)
      ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description`,
   );
-  const { slug, title, description, markdownContent, tags } = post;
-  return [
-    own.bind(
-      `${tenantId}:${slug}`,
-      tenantId,
-      slug,
-      title,
-      description,
-      markdownContent,
-      JSON.stringify(tags),
-      words,
-      at,
-    ),
-    shown.bind(id, site, preview.title, preview.excerpt, author, at),
-  ];
+  return statement.bind(id, site, preview.title, preview.excerpt, author, Math.floor(post.publishedAt / second));
 }
