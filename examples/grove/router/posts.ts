@@ -16,7 +16,9 @@ const Reaction = z.object({ type: ReactionType });
 /** `GET /posts/:slug`: a post as a page. It is read whether or not anybody can count that. */
 export const showPost: Handler<SiteVisit> = async (visit) => {
   const page = inert(await forward(visit, contentOf(visit), { path: "/content/html" }));
-  if (page.ok) visit.waitUntil(orElse(countView(visit), undefined, "A view was not counted."));
+  // Who only asks for its head has not read it.
+  if (page.ok && visit.request.method === "GET")
+    visit.waitUntil(orElse(countView(visit), undefined, "A view was not counted."));
   return page;
 };
 

@@ -1,6 +1,7 @@
 import { getLoomStub } from "loom-do/worker";
 import { z } from "zod";
-import type { GroveEnv, PostContent } from "../types.ts";
+import { toBase64Url, utf8 } from "../bytes.ts";
+import type { GroveEnv, PostContent, PostPreview } from "../types.ts";
 import { part } from "./forward.ts";
 import type { SiteVisit } from "./visit.ts";
 
@@ -23,13 +24,21 @@ export type Published = Extract<z.output<typeof GroveEvent>, { type: "published"
 /** A post whose time has been set. */
 type Post = PostContent & { readonly publishedAt: number };
 
+interface News {
+  /** What the post is called among those of all sites. */
+  readonly id: string;
+  readonly event: Published;
+  readonly post: Post;
+  readonly preview: PostPreview;
+}
+
 /** Sends word of a post that is published to whoever has to know: D1 and the feeds of the site's followers. */
 export async function tellPublished({ env, site }: SiteVisit, response: Response): Promise<void> {
   const { content } = await response.json<{ content: PostContent }>();
   if (content.publishedAt === null) return;
   const { subdomain, displayName, id: tenantId } = site;
   const event: Published = {
-    ...{ type: "published", site: subdomain, tenantId, author: displayName, slug: content.slug },
+    ...{ type: "published", site: subdomain, tenantId, author: displayName.slice(0, 200), slug: content.slug },
   };
   await env.EVENTS?.send(event);
 }
@@ -39,12 +48,11 @@ export async function takePublished(env: GroveEnv, event: Published): Promise<vo
   if (!env.DB) throw new Error("The binding DB is missing.");
   const post = await findPost(env, event);
   if (!post) return;
-  await env.DB.batch(rowsOf(env.DB, { event, post }));
+  const news: News = { id: await idOf(event), event, post, preview: previewOf(post, event) };
+  await env.DB.batch(rowsOf(env.DB, news));
   const query = "SELECT follower_id AS id FROM meadow_follows WHERE followed_tenant_id = ?";
   const { results } = await env.DB.prepare(query).bind(event.site).all<{ id: string }>();
-  const { site, author } = event;
-  const preview = { title: post.title, excerpt: post.description, authorName: author, createdAt: post.publishedAt };
-  const item = { postId: `${site}/${post.slug}`, tenantId: site, authorId: site, preview };
+  const item = { postId: news.id, tenantId: event.site, authorId: event.site, preview: news.preview };
   const feeds = results.map(({ id }) => getLoomStub(env.FEEDS, `feed:${id}`));
   await Promise.all(feeds.map((feed) => feed.addToFeed(item)));
 }
@@ -57,38 +65,57 @@ async function findPost(env: GroveEnv, { site, slug }: Published): Promise<Post 
   // A copy that R2 does not give now is not to be taken for an empty text.
   if (!response.ok || response.headers.has("Cache-Control")) throw new Error(`No whole post came of ${slug}.`);
   const post = await response.json<PostContent>();
-  return post.publishedAt === null ? undefined : { ...post, publishedAt: post.publishedAt };
+  return post.publishedAt === null ? undefined : { ...post, publishedAt: timeOf(post.publishedAt) };
+}
+
+/** A time that has been: nobody's post stays the newest for ever. */
+function timeOf(publishedAt: number): number {
+  return Math.trunc(Math.min(Math.max(publishedAt, 0), Date.now()));
+}
+
+/** What a feed has room for. */
+function previewOf({ title, description, publishedAt }: Post, { author }: Published): PostPreview {
+  const plain = (text: string) =>
+    text
+      .replace(/\p{Cc}+/gu, " ")
+      .slice(0, 500)
+      .toWellFormed();
+  return { title: plain(title), excerpt: plain(description), authorName: author, createdAt: publishedAt };
+}
+
+/** What a post is called among those of all sites; a long slug is cut, and told from others by its hash. */
+async function idOf({ site, slug }: Published): Promise<string> {
+  const id = `${site}/${slug}`;
+  if (id.length <= 128) return id;
+  const hash = toBase64Url(await crypto.subtle.digest("SHA-256", utf8(slug)));
+  return `${site}/${slug.slice(0, 20).toWellFormed()}~${hash}`;
 }
 
 /** A post as D1 has it: for the site's own figures and exports, and for feeds that are built anew. */
-function rowsOf(db: D1Database, { event, post }: { event: Published; post: Post }): D1PreparedStatement[] {
-  const { site, tenantId, author } = event;
-  const at = Math.floor(post.publishedAt / second);
-  const words = post.markdownContent.split(/\s+/).filter(Boolean).length;
-  const own = db.prepare(
+function rowsOf(db: D1Database, news: News): D1PreparedStatement[] {
+  return [ownRow(db, news), shownRow(db, news)];
+}
+
+function ownRow(db: D1Database, { event: { tenantId }, post }: News): D1PreparedStatement {
+  const { slug, title, description, markdownContent, tags, publishedAt } = post;
+  const words = markdownContent.split(/\s+/).filter(Boolean).length;
+  const statement = db.prepare(
     `INSERT INTO posts (id, tenant_id, slug, title, description, markdown_content, tags, status, word_count, published_at,
        created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'published', ?8, ?9, ?9, ?9)
      ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description, tags = excluded.tags,
        markdown_content = excluded.markdown_content, word_count = excluded.word_count, updated_at = excluded.updated_at`,
   );
-  const shown = db.prepare(
+  return statement.bind(
+    ...[`${tenantId}:${slug}`, tenantId, slug, title, description, markdownContent],
+    ...[JSON.stringify(tags), words, Math.floor(publishedAt / second)],
+  );
+}
+
+function shownRow(db: D1Database, { id, event: { site, author }, post, preview }: News): D1PreparedStatement {
+  const statement = db.prepare(
     `INSERT INTO meadow_posts (id, tenant_id, title, description, author_name, author_subdomain, published_at)
      VALUES (?1, ?2, ?3, ?4, ?5, ?2, ?6)
      ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description`,
   );
-  const { slug, title, description, markdownContent, tags } = post;
-  return [
-    own.bind(
-      `${tenantId}:${slug}`,
-      tenantId,
-      slug,
-      title,
-      description,
-      markdownContent,
-      JSON.stringify(tags),
-      words,
-      at,
-    ),
-    shown.bind(`${site}/${slug}`, site, title, description, author, at),
-  ];
+  return statement.bind(id, site, preview.title, preview.excerpt, author, Math.floor(post.publishedAt / second));
 }

@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { prepareDatabase } from "../support/database.ts";
 import { grove } from "../support/grove.ts";
-import { Browser, newReader, newSite, queue } from "./browser.ts";
+import { Browser, drainQueue, newReader, newSite, queue } from "./browser.ts";
 
 const draft = { content: "a", metadata: { title: "A" }, deviceId: "phone" };
 const tooLarge = [413, { error: "The request is too large." }];
@@ -124,6 +124,59 @@ test("who follows as many as there is room for follows nobody more, in D1 neithe
   const rows = grove.DB.prepare("SELECT count(*) AS n FROM meadow_follows WHERE follower_id = ?");
   expect(answer[0]).toBe(409);
   expect(await rows.bind(id).first()).toEqual({ n: 0 });
+});
+
+test.for([1e300, Date.UTC(9999, 0), 1.5, -1e300])(
+  "a post of the time %d is news of a time that has been",
+  async (time) => {
+    const { subdomain, owner } = await newSite();
+    const { browser } = await newReader();
+    await browser.ask("POST /api/following", { site: subdomain, action: "follow" });
+
+    await owner.ask("PUT /api/posts/a/content", { title: "A", publishedAt: time });
+    await drainQueue();
+    const [, { items }] = await browser.ask("GET /api/feed");
+    const query = "SELECT published_at AS at FROM posts WHERE id = ?";
+    const row = await grove.DB.prepare(query).bind(`id-${subdomain}:a`).first<{ at: number }>();
+
+    expect(items).toMatchObject([{ postId: `${subdomain}/a` }]);
+    expect(items[0].createdAt).toBeLessThanOrEqual(Date.now());
+    expect(items[0].createdAt).toBeGreaterThanOrEqual(0);
+    expect(row!.at).toBe(Math.floor(items[0].createdAt / 1_000));
+  },
+);
+
+test("a post with the longest of everything comes into a feed, and is the same after a rebuild", async () => {
+  const { subdomain, owner } = await newSite();
+  const { browser } = await newReader();
+  const slug = "ü".repeat(200);
+  const long = { title: "\u0001".repeat(500), description: "\u0001".repeat(2_000), publishedAt: 1 };
+  await grove.DB.prepare("UPDATE tenants SET display_name = ? WHERE subdomain = ?")
+    .bind("W".repeat(300), subdomain)
+    .run();
+  await browser.ask("POST /api/following", { site: subdomain, action: "follow" });
+
+  await owner.ask(`PUT /api/posts/${encodeURIComponent(slug)}/content`, long);
+  await drainQueue();
+  const [, before] = await browser.ask("GET /api/feed");
+  await browser.ask("POST /api/feed/rebuild");
+  const [, after] = await browser.ask("GET /api/feed");
+
+  const query = "SELECT length(description) AS length FROM posts WHERE tenant_id = ?";
+  expect(await grove.DB.prepare(query).bind(`id-${subdomain}`).first()).toEqual({ length: 2_000 });
+  const ids = [before, after].map(({ items }) => items.map(({ postId }: { postId: string }) => postId));
+  expect(ids[0]).toEqual([expect.stringContaining(`${subdomain}/üüü`)]);
+  expect(ids[1]).toEqual(ids[0]);
+});
+
+test("who only asks for a page's head has not read it", async () => {
+  const { subdomain } = await newSite();
+  const browser = new Browser(subdomain);
+
+  const head = await browser.send("HEAD /posts/a");
+
+  expect([head.status, await head.text()]).toEqual([200, ""]);
+  expect((await browser.ask("GET /api/posts/a/meta"))[0]).toBe(404);
 });
 
 test.for(["GET /posts/a", "GET /api/posts/a/content/html"])("%s shows a page that runs nothing", async (line) => {
