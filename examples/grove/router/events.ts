@@ -1,4 +1,4 @@
-import { getLoomStub } from "loom-do/worker";
+import { getLoomStub, loomFetchJson } from "loom-do/worker";
 import type { GroveEnv } from "../types.ts";
 import { log } from "./log.ts";
 import { GroveEvent, takePublished } from "./publish.ts";
@@ -23,8 +23,5 @@ async function take(env: GroveEnv, body: unknown): Promise<void> {
   // Nobody can ever take it: coming again would not help.
   if (!event) return log.error("A message is none of Grove's.", { issues: error.issues });
   if (event.type === "published") return takePublished(env, event);
-  const response = await getLoomStub(env.TRIAGE, "triage:owner").fetch("https://triage/process", {
-    ...{ method: "POST", body: JSON.stringify({ bufferId: event.bufferId }) },
-  });
-  if (!response.ok) throw new Error(`The mailbox answered ${response.status}.`);
+  await loomFetchJson(getLoomStub(env.TRIAGE, "triage:owner"), "/process", "POST", { bufferId: event.bufferId });
 }

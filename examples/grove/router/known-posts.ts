@@ -1,4 +1,4 @@
-import { getLoomStub } from "loom-do/worker";
+import { getLoomStub, loomFetch } from "loom-do/worker";
 import { part } from "./forward.ts";
 import { orElse } from "./log.ts";
 import { type Handler, refusal, type SiteVisit } from "./visit.ts";
@@ -26,7 +26,7 @@ async function hasPost(visit: SiteVisit): Promise<boolean> {
   const name = nameOfContent(visit);
   if (Date.now() < (known.get(name) ?? 0)) return true;
   const content = getLoomStub(visit.env.POST_CONTENT, name);
-  const { ok, status } = await content.fetch("https://post/content", { method: "HEAD" });
+  const { ok, status } = await loomFetch(content, "/content", "HEAD");
   if (!ok && status !== 404) throw new Error(`A post's content answered ${status}.`);
   if (ok) remember(name);
   return ok;

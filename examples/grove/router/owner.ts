@@ -1,4 +1,4 @@
-import { getLoomStub } from "loom-do/worker";
+import { getLoomStub, loomFetch } from "loom-do/worker";
 import { z } from "zod";
 import { jsonOf } from "./body.ts";
 import { forward, part } from "./forward.ts";
@@ -32,8 +32,7 @@ export const beginExport: Handler<MemberVisit> = async (visit) => {
     .bind(id, site.id, user.email, ordered.includeImages ? 1 : 0, ordered.deliveryMethod, seconds)
     .run();
   const about = { exportId: id, tenantId: site.id, userEmail: user.email, username: site.subdomain };
-  const body = JSON.stringify({ ...about, ...ordered });
-  const response = await exportOf(visit, id).fetch("https://export/start", { method: "POST", body });
+  const response = await loomFetch(exportOf(visit, id), "/start", "POST", { ...about, ...ordered });
   return response.ok ? Response.json({ id, ...(await response.json<object>()) }, { status: 202 }) : response;
 };
 

@@ -1,4 +1,4 @@
-import { getLoomStub } from "loom-do/worker";
+import { getLoomStub, loomFetch } from "loom-do/worker";
 import { z } from "zod";
 import { ReactionType } from "../objects/post/schemas.ts";
 import { findUserByEmail } from "../auth/users.ts";
@@ -115,8 +115,7 @@ function postOf(visit: SiteVisit) {
 async function countView(visit: SiteVisit): Promise<void> {
   const visitorHash = await visitorOf(visit);
   const { tenant, site, url } = visit;
-  const ask = (path: string, body: object) =>
-    metaOf(visit).fetch(`https://post${path}`, { method: "POST", body: JSON.stringify(body) });
+  const ask = (path: string, body: object) => loomFetch(metaOf(visit), path, "POST", body);
   await Promise.all([
     tenant.recordEvent({
       type: "page_view",

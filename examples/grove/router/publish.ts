@@ -1,4 +1,4 @@
-import { getLoomStub } from "loom-do/worker";
+import { getLoomStub, loomFetch } from "loom-do/worker";
 import { z } from "zod";
 import { toBase64Url, utf8 } from "../bytes.ts";
 import type { GroveEnv, PostContent, PostPreview } from "../types.ts";
@@ -60,7 +60,7 @@ export async function takePublished(env: GroveEnv, event: Published): Promise<vo
 /** The post as it is by now; undefined when it was taken back. */
 async function findPost(env: GroveEnv, { site, slug }: Published): Promise<Post | undefined> {
   const object = getLoomStub(env.POST_CONTENT, `content:${part(site)}:${slug}`);
-  const response = await object.fetch("https://post/content");
+  const response = await loomFetch(object, "/content");
   if (response.status === 404) return undefined;
   // A copy that R2 does not give now is not to be taken for an empty text.
   if (!response.ok || response.headers.has("Cache-Control")) throw new Error(`No whole post came of ${slug}.`);
