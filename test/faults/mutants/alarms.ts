@@ -75,8 +75,8 @@ export const alarms: readonly Mutant[] = [
   {
     name: "retry for ever",
     file: "src/alarm/attempts.ts",
-    find: "if (attempt > terms.retries) return",
-    replace: "if (attempt > Infinity) return",
+    find: "attempt > terms.retries ||",
+    replace: "attempt > Infinity ||",
     tests: ["test/alarm/run.test.ts"],
   },
   {
