@@ -6,6 +6,11 @@ import { handleClose } from "./handle.ts";
 import { tellRefusal } from "./refusal.ts";
 import { type LoomSocket, raw } from "./socket.ts";
 
+/** Whether an answer could be a refusal, or the wrong one for a socket that was accepted by hand. */
+export function mayNeedSettling(request: Request, { status }: Response): boolean {
+  return status >= 400 || acceptedFor(request).length > 0;
+}
+
 /** The answer to an upgrade, once everybody has had a say. */
 export function settleUpgrade(object: AnyLoomDO, request: Request, response: Response): Response {
   const { ctx } = toolsOf(object);
